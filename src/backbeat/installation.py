@@ -90,7 +90,7 @@ class Installation:
         return key
 
     def secret(self, name: str) -> bytes:
-        """A 32-byte secret kept under keys/NAME.key; made on first use. Names in use: actor, pseudonym, seal, django."""
+        """A 32-byte secret kept as keys/NAME.key, made on first use. In use: actor, pseudonym, seal, django."""
         path = self.data / "keys" / f"{name}.key"
         if not path.exists():
             _create_once(path, secrets.token_bytes(32))

@@ -152,7 +152,7 @@ class Document:
     pages: tuple[Page, ...] = ()
     cells: tuple[Cell, ...] = ()
     encoding: str | None = None
-    """How a text file was decoded, so that it is written back the same way (`utf-8`, `utf-8-sig`, `utf-16`, `cp1252`)."""
+    """How a text file was decoded, so that it is written back the same way (`utf-8`, `utf-16`, …)."""
     notices: tuple[Notice, ...] = ()
 
 
