@@ -4,11 +4,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from module_sizes import sentence
 from throwaway_postgres import PostgresServer, start_postgres
 
 from backbeat.installation import Installation
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+
+def pytest_report_header() -> str:
+    """Say how the house stands on every run."""
+    return f"backbeat: {sentence()}"
 
 
 @pytest.fixture
