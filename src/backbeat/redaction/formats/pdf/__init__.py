@@ -1,0 +1,5 @@
+"""PDF: read text with its geometry; apply decisions so that nothing is left underneath."""
+
+from backbeat.redaction.formats.pdf.reader import read
+
+__all__ = ["read"]
