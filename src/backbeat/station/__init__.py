@@ -1,0 +1,1 @@
+"""The station: the Django site where people sit at their desks."""

@@ -1,0 +1,42 @@
+"""How allauth works here: nobody signs up, nothing is mailed, second-factor secrets are encrypted at rest."""
+
+import base64
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet
+from django.conf import settings
+
+__all__ = ["AccountAdapter", "MfaAdapter"]
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by an administrator."""
+
+    def is_open_for_signup(self, request: object) -> bool:
+        """Never."""
+        return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, object]) -> None:
+        """The station sends no mail."""
+
+    def send_notification_mail(self, *args: object, **kwargs: object) -> None:
+        """The station sends no mail."""
+
+
+class MfaAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps and recovery codes are readable only with the installation's key."""
+
+    def _cipher(self) -> Fernet:
+        return Fernet(base64.urlsafe_b64encode(settings.INSTALLATION.secret("mfa")))
+
+    def encrypt(self, text: str) -> str:
+        """For the database."""
+        return self._cipher().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """From the database."""
+        return self._cipher().decrypt(encrypted_text.encode()).decode()
+
+    def send_notification_mail(self, *args: object, **kwargs: object) -> None:
+        """The station sends no mail."""
