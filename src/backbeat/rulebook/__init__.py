@@ -1,0 +1,33 @@
+"""Decision tables as data: editions by date, three-valued logic, explanation, replay."""
+
+from backbeat.rulebook.edition import Edition, SourceDocument
+from backbeat.rulebook.errors import FactsRejected, NoSuchTable, OverlayRefused
+from backbeat.rulebook.examples import Assurance
+from backbeat.rulebook.node import Node
+from backbeat.rulebook.result import Result
+from backbeat.rulebook.shelf import Shelf, assure
+from backbeat.rulebook.table import Hit, RowRef
+from backbeat.rulebook.values import NO, UNKNOWN, YES, Answer, Fact, Facts, Outcome, Value
+
+__all__ = [
+    "NO",
+    "UNKNOWN",
+    "YES",
+    "Answer",
+    "Assurance",
+    "Edition",
+    "Fact",
+    "Facts",
+    "FactsRejected",
+    "Hit",
+    "NoSuchTable",
+    "Node",
+    "Outcome",
+    "OverlayRefused",
+    "Result",
+    "RowRef",
+    "Shelf",
+    "SourceDocument",
+    "Value",
+    "assure",
+]

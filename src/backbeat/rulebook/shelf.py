@@ -1,0 +1,136 @@
+"""All editions of one family of rules, and which of them is in force on a day."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from backbeat.errors import ConfigError, NoRuleForDate
+from backbeat.rulebook.edition import Edition
+from backbeat.rulebook.examples import Assurance, run_examples
+from backbeat.rulebook.loading import EDITION, Loaded, load_edition
+from backbeat.rulebook.sources import Faults, Fields, read_yaml
+
+__all__ = ["Shelf", "assure"]
+
+PINS = "pins.yaml"
+"""Optional beside the edition folders: edition id → hash it must have."""
+_DO = "correct the rule files named above and load again"
+
+
+class Shelf:
+    """The editions of one family, by date. Made by `Shelf.load`."""
+
+    def __init__(self, loaded: Sequence[Loaded]) -> None:
+        self._loaded = tuple(sorted(loaded, key=lambda one: one.edition.valid_from))
+
+    @classmethod
+    def load(cls, folder: Path) -> "Shelf":
+        """Read every edition folder in `folder`, check them together, and run each edition's examples.
+
+        Raises:
+            ConfigError: every fault of every file at once.
+        """
+        faults = Faults()
+        loaded = _read(folder, faults)
+        for one in loaded:
+            for found in run_examples(one.edition, one.examples):
+                faults.under(f"{one.edition.id} examples.yaml").add(f"example {found.line()}")
+        if faults.found:
+            raise ConfigError.of(faults.found, where=f"rule folder {folder.name}", do=_DO)
+        return cls(loaded)
+
+    def __iter__(self) -> Iterator[Edition]:
+        return (one.edition for one in self._loaded)
+
+    def on(self, day: date | None) -> Edition:
+        """The edition in force on a day.
+
+        Raises:
+            NoRuleForDate: no day was given, or no edition is in force on it. Nothing is guessed.
+        """
+        family = self._loaded[0].edition.family
+        if day is None or isinstance(day, datetime):
+            raise NoRuleForDate(
+                "No day was given, so no edition of the rules can be chosen.",
+                where=f"rules {family}",
+                do="give the day the rules are to be applied for, without a time",
+            )
+        for edition in self:
+            if edition.valid_from <= day and (edition.valid_to is None or day <= edition.valid_to):
+                return edition
+        first, last = self._loaded[0].edition, self._loaded[-1].edition
+        until = last.valid_to.isoformat() if last.valid_to else "today and later"
+        raise NoRuleForDate(
+            f"No edition of the rules is in force on {day.isoformat()}.",
+            where=f"rules {family}, which reach from {first.valid_from.isoformat()} to {until}",
+            do="check the date; if it is right, install the edition that covers it",
+        )
+
+
+def assure(folder: Path) -> tuple[Assurance, ...]:
+    """Run the examples of one edition folder, or of every edition in a shelf folder; empty when all pass.
+
+    Raises:
+        ConfigError: the rules themselves are at fault, so that examples prove nothing.
+    """
+    faults = Faults()
+    if (folder / EDITION).is_file():
+        one = load_edition(folder, faults.under(folder.name))
+        loaded = [one] if one else []
+    else:
+        loaded = _read(folder, faults)
+    if faults.found:
+        raise ConfigError.of(faults.found, where=f"rule folder {folder.name}", do=_DO)
+    return tuple(found for one in loaded for found in run_examples(one.edition, one.examples))
+
+
+def _read(folder: Path, faults: Faults) -> list[Loaded]:
+    loaded: list[Loaded] = []
+    if not folder.is_dir():
+        faults.add("there is no such folder")
+        return loaded
+    whole = True
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in ("__pycache__", PINS):
+            continue
+        if not path.is_dir() or not (path / EDITION).is_file():
+            faults.add(f"{path.name} is neither an edition folder nor {PINS}")
+            continue
+        one = load_edition(path, faults.under(path.name))
+        whole = whole and one is not None
+        if one is not None:
+            loaded.append(one)
+    if not loaded and whole:
+        faults.add("holds no edition")
+    _check_together([one.edition for one in loaded], faults, whole=whole)
+    _check_pins(folder / PINS, [one.edition for one in loaded], faults, whole=whole)
+    return loaded
+
+
+def _check_together(editions: list[Edition], faults: Faults, *, whole: bool) -> None:
+    """Ids, families and dates across editions. A gap is only reported where every edition could be read."""
+    ids = [edition.id for edition in editions]
+    for id_ in sorted({i for i in ids if ids.count(i) > 1}):
+        faults.add(f"edition id {id_} is used twice")
+    if len({edition.family for edition in editions}) > 1:
+        faults.add("the editions belong to more than one family")
+    in_order = sorted(editions, key=lambda edition: edition.valid_from)
+    for earlier, later in pairwise(in_order):
+        if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
+            faults.add(f"editions {earlier.id} and {later.id} overlap in date")
+        elif whole and earlier.valid_to + timedelta(days=1) != later.valid_from:
+            faults.add(f"there is a gap between editions {earlier.id} and {later.id}")
+
+
+def _check_pins(path: Path, editions: list[Edition], faults: Faults, *, whole: bool) -> None:
+    if not path.is_file():
+        return
+    about = faults.under(PINS)
+    pins = Fields(read_yaml(path, about), about)
+    for edition in editions:
+        pinned = pins.text(edition.id, required=False)
+        if pinned and pinned != edition.hash:
+            about.add(f"edition {edition.id} does not have the hash it is pinned to")
+    if whole:
+        pins.done()
