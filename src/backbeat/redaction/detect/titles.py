@@ -1,0 +1,40 @@
+"""People by the words around them: a title and a capital, a field label, a surname in capitals with a comma."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from backbeat.redaction.detect.names import TITLES, common_words
+from backbeat.redaction.detect.view import View
+from backbeat.redaction.model import Kind, Mention
+
+__all__ = ["DETECTOR", "find_titled"]
+
+DETECTOR = "titles"
+
+_NAME = r"(?:[A-Z]['\-]?[A-Za-z]+(?:['\-][A-Za-z]+)*|[A-Z]\.)"
+_SHOUT = r"[A-Z][A-Z'\-]+"
+_TITLE = "|".join(sorted((t.capitalize() for t in TITLES), key=len, reverse=True)) + "|" + "|".join(
+    sorted((t.upper() for t in TITLES), key=len, reverse=True)
+)  # fmt: skip
+_ROWS: Final = (
+    (re.compile(rf"(?<![\w'\-])(?P<v>(?:{_TITLE})\.?[ ]{{1,2}}(?:\d{{1,6}}[ ])?(?:{_NAME}|{_SHOUT})(?:[ ]{{1,2}}(?:(?:van|der|de|al|el|bin|ap|ab)[ ])?(?:{_NAME}|{_SHOUT})){{0,2}})"),
+     0.9, "A title and a name"),
+    (re.compile(rf"(?<![\w'\-])(?P<v>{_SHOUT},[ ]{{1,2}}{_NAME}(?:[ ]{{1,2}}{_NAME})?)(?![\w])"), 0.8, "A surname in capitals before a forename"),
+    (re.compile(rf"(?i:\b(?:(?:full |sur|fore|first |last |family |maiden )?names?|witness|victim|suspect|defendant|complainant|signed|signature|statement of|known as|aka|a\.k\.a\.?|patient|"
+                rf"occupier|informant|next of kin|father|mother|brother|sister|son|daughter|wife|husband|partner)[ \t]{{0,2}}[:=]?[ \t]{{1,3}})(?P<v>{_NAME}(?:[ ]{{1,2}}{_NAME}){{0,3}})"),
+     0.7, "A name after a word that introduces one"),
+)  # fmt: skip
+
+
+def find_titled(view: View) -> Iterator[Mention]:
+    """Proposals of persons by title, label or layout."""
+    for regex, confidence, why in _ROWS:
+        for match in regex.finditer(view.text):
+            start, end = match.span("v")
+            words = re.findall(r"[A-Za-z]+", match["v"])
+            names = [w for w in words if w.lower() not in TITLES]
+            if not names or all(w.lower() in common_words() and len(w) < 4 for w in names):
+                continue
+            first, last = view.origin(start, end)
+            yield Mention(Kind.PERSON, view.original[first:last], first, last, confidence, DETECTOR, why + ".")
