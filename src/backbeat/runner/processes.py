@@ -41,6 +41,8 @@ class ProcessRunner:
 
     def __init__(self, workers: int | None = None) -> None:
         self.workers = workers or len(os.sched_getaffinity(0))
+        # Loaded once by the fork server rather than by each process. Of no effect once the server runs.
+        get_context("forkserver").set_forkserver_preload(["__main__", __name__])
 
     def map(self, fn: Callable[[U], R], units: Iterable[U]) -> Iterator[Outcome[U, R]]:
         """See `Runner.map`.
