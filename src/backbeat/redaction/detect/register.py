@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from backbeat.redaction.case import FLAGS
 from backbeat.redaction.detect.attributes import ATTRIBUTE_KINDS, attribute_keys
 from backbeat.redaction.detect.dates import find_dates, read_date
 from backbeat.redaction.detect.keys import Keys
@@ -56,6 +57,8 @@ class RegisterMatcher:
             for key, form in forms(alias).items():
                 self._keys.add(key, _Entry(person.id, Kind.PERSON, Form.ALIAS if form is Form.FULL else form))
         for attribute, values in person.attributes.items():
+            if attribute in FLAGS:
+                continue
             kind = ATTRIBUTE_KINDS.get(attribute.lower().replace("_", "-").replace(" ", "-"), Kind.OTHER)
             for value in values:
                 if kind is Kind.DATE_OF_BIRTH and (born := read_date(value)):
