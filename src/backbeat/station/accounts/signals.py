@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.db.models.signals import post_migrate
 from django.http import HttpRequest
 
+from backbeat.ledger import Outcome
 from backbeat.station.audit import records
 
 __all__ = ["connect"]
@@ -18,20 +19,20 @@ def _signed_in(sender: object, request: HttpRequest, user: Any, **_: object) -> 
     now = int(time.time())
     request.session["signed_in_at"] = now
     request.session["seen_at"] = now
-    records.sign_in(user.get_username(), outcome="done")
+    records.sign_in(user.get_username(), "sign-in")
 
 
 def _failed(sender: object, credentials: dict[str, Any], **_: object) -> None:
-    records.sign_in(str(credentials.get("username", "")), outcome="refused")
+    records.sign_in(str(credentials.get("username", "")), "sign-in", outcome=Outcome.REFUSED)
 
 
 def _locked_out(sender: object, username: str | None = None, **_: object) -> None:
-    records.sign_in(username or "", outcome="locked-out")
+    records.sign_in(username or "", "locked-out", outcome=Outcome.REFUSED)
 
 
 def _signed_out(sender: object, user: Any, **_: object) -> None:
     if user is not None and user.is_authenticated:
-        records.sign_in(user.get_username(), outcome="signed-out")
+        records.sign_in(user.get_username(), "sign-out")
 
 
 def _make_cache_table(**_: object) -> None:

@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db import connection, models
 
 from backbeat.errors import Bug
-from backbeat.ledger import AccessEntry, AccessLog, Operation, pseudonymous_actor
+from backbeat.ledger import AccessEntry, AccessLog, Operation, Outcome, pseudonymous_actor
+from backbeat.station.accounts.roles import ROLES
 
 if TYPE_CHECKING:
     from backbeat.station.accounts.models import User
 
-__all__ = ["Operation", "access_log", "actor_of", "record", "recorded", "reference", "refusal", "sign_in"]
+__all__ = ["Operation", "Outcome", "access_log", "actor_of", "record", "recorded", "reference", "refusal", "sign_in"]
 
 
 @cache
@@ -53,26 +54,29 @@ def record(
     operation: Operation,
     obj: object,
     *,
-    purpose: str = "",
-    outcome: str = "done",
+    purpose: str | None = None,
+    outcome: Outcome = Outcome.DONE,
     recipients: Sequence[str] = (),
     detail: Mapping[str, str] | None = None,
 ) -> None:
-    """Write one entry. `detail` may hold personal data (a search phrase): it is kept erasable, beside the log.
+    """Write one entry. `purpose` is a code, a slug such as `evidence-upload`. `detail` may hold personal data (a search
+    phrase, a written reason): it is kept erasable, beside the log.
 
     Raises:
+        AccessNotLogged: it could not be written; what it describes must not happen.
         Bug: called inside a Django transaction.
     """
-    _write(
-        actor.get_username(),
-        ",".join(sorted(actor.roles)),
-        operation,
-        reference(obj),
+    role = next((name for name in ROLES if name in actor.roles), "none")
+    entry = AccessEntry(
+        operation=operation,
+        actor=actor_of(actor.get_username()),
+        role=role,
+        object_ref=reference(obj),
         purpose=purpose,
         outcome=outcome,
-        recipients=recipients,
-        detail=detail,
+        recipients=tuple(recipients),
     )
+    _write(entry, detail)
 
 
 @contextmanager
@@ -81,7 +85,7 @@ def recorded(
     operation: Operation,
     obj: object,
     *,
-    purpose: str = "",
+    purpose: str | None = None,
     recipients: Sequence[str] = (),
     detail: Mapping[str, str] | None = None,
 ) -> Iterator[None]:
@@ -90,40 +94,29 @@ def recorded(
     try:
         yield
     except BaseException:
-        record(actor, operation, obj, purpose=purpose, outcome="failed")
+        record(actor, operation, obj, purpose=purpose, outcome=Outcome.FAILED, recipients=recipients)
         raise
 
 
 def refusal(actor: "User", permission: str, obj: object) -> None:
     """Somebody was refused `permission` on `obj`."""
-    record(actor, Operation.REFUSAL, obj, purpose=permission, outcome="refused")
+    record(actor, Operation.REFUSAL, obj, purpose=permission.replace(".", "-"), outcome=Outcome.REFUSED)
 
 
-def sign_in(username: str, *, outcome: str) -> None:
+def sign_in(username: str, purpose: str, *, outcome: Outcome = Outcome.DONE) -> None:
     """A sign-in, a failed one, a lockout or a sign-out. `username` may be one that does not exist."""
-    _write(username, "", Operation.SIGN_IN, "session", purpose="", outcome=outcome, recipients=(), detail=None)
-
-
-def _write(
-    username: str,
-    role: str,
-    operation: Operation,
-    object_ref: str,
-    *,
-    purpose: str,
-    outcome: str,
-    recipients: Sequence[str],
-    detail: Mapping[str, str] | None,
-) -> None:
-    if connection.in_atomic_block:
-        raise Bug("an access-log entry must be written before a Django transaction, not inside one")
     entry = AccessEntry(
-        operation=operation,
+        operation=Operation.SIGN_IN,
         actor=actor_of(username),
-        role=role,
-        object_ref=object_ref,
+        role="none",
+        object_ref="session",
         purpose=purpose,
         outcome=outcome,
-        recipients=tuple(recipients),
     )
+    _write(entry, None)
+
+
+def _write(entry: AccessEntry, detail: Mapping[str, str] | None) -> None:
+    if connection.in_atomic_block:
+        raise Bug("an access-log entry must be written before a Django transaction, not inside one")
     access_log().record(entry, dict(detail) if detail else None)
