@@ -119,10 +119,12 @@ class Worker:
         try:
             with LeaseKeeper(context, self._queue.terms.lease_ms):
                 output = self._handlers[claim.job.kind](context)
+                if not self._leases.is_current(claim.job.id, claim.fence):
+                    context.stop("lost")
+                if context.interrupted or context.why == "lost":  # swallowed; the output may be of half the work
+                    context.check()
                 # First the files, then the row that names them: a row never names a file that is not there.
                 files = folder.keep(context.store)
-            if context.interrupted:  # the handler swallowed it; its output may be of half the work
-                context.check()
             self._leases.complete(claim, output, files=files, effects=context.effects, progress=context.latest)
         except JobInterrupted:
             raise
