@@ -85,7 +85,10 @@ class Leases:
             "progress_total": None,
             "progress_note": "",
         }
-        taken = connection.execute(_if_fence(job.id, job.fence).values(values).returning(jobs)).mappings().first()
+        unclaimed_since = (jobs.c.id == job.id, jobs.c.fence == job.fence, jobs.c.state == job.state)
+        taken = (
+            connection.execute(jobs.update().where(*unclaimed_since).values(values).returning(jobs)).mappings().first()
+        )
         if taken is None:
             return None
         note_event(connection, job.id, job.fence + 1, "claimed", worker, now)
@@ -195,18 +198,16 @@ class Leases:
         values: dict[str, object] = {"state": state, "due_ms": None, "finished_ms": now}
         if error is not None:
             values |= {"error_code": error.code, "error": str(error)}
-        if connection.execute(_if_fence(job.id, job.fence).values(values)).rowcount != 1:
-            raise lost(Claim(job, job.fence, worker))
+        closing = Claim(job, job.fence, worker)
+        if connection.execute(_held(closing).values(values)).rowcount != 1:
+            raise lost(closing)
         note_event(connection, job.id, job.fence, state, worker, now, "" if error is None else str(error))
 
 
-def _if_fence(job_id: int, fence: int) -> sa.Update:
-    open_ = jobs.c.due_ms.is_not(None)
-    return jobs.update().where(jobs.c.id == job_id, jobs.c.fence == fence, open_)
-
-
 def _held(claim: Claim) -> sa.Update:
-    return _if_fence(claim.job.id, claim.fence).where(jobs.c.state == JobState.RUNNING)
+    """An update of the job if this claim is the newest and its attempt has not ended yet."""
+    running = jobs.c.state == JobState.RUNNING
+    return jobs.update().where(jobs.c.id == claim.job.id, jobs.c.fence == claim.fence, running)
 
 
 def _progress_values(progress: Progress) -> dict[str, object]:

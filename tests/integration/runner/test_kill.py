@@ -152,9 +152,9 @@ def hang(victim: BaseProcess) -> None:
 
 
 def cut_connections(engine: sa.Engine) -> None:
-    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
     with engine.connect() as connection:
-        connection.execute(sa.text(cut))
+        connection.execute(sa.text(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}"))
 
 
 def test_killed_at_random_the_end_is_that_of_an_undisturbed_run(

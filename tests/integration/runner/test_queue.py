@@ -120,6 +120,25 @@ def test_a_worker_taken_for_dead_can_write_nothing(
     assert queue.get(stale.job.id).output == "right"
 
 
+@pytest.mark.parametrize("end", ["fail", "release"])
+def test_an_attempt_ends_once(queue: JobQueue, leases: Leases, end: str):
+    """The job waits again under the same fence; the claim is used up all the same."""
+    job = queue.submit("count", 1, key="a")
+    claim = claimed(leases)
+    if end == "fail":
+        leases.fail(claim, failed())
+    else:
+        leases.release(claim)
+    before = queue.get(job.id)
+    with pytest.raises(JobInterrupted):
+        leases.fail(claim, InputRejected("No.", where="x", do="y"))
+    with pytest.raises(JobInterrupted):
+        leases.cancelled(claim)
+    with pytest.raises(JobInterrupted):
+        leases.complete(claim, 1)
+    assert queue.get(job.id) == before
+
+
 def test_done_is_done_once(queue: JobQueue, leases: Leases, clock: Any):
     job = queue.submit("count", 1, key="a")
     claim = claimed(leases)

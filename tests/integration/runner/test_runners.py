@@ -1,6 +1,5 @@
 """The runner contract: every runner gives the same outcomes, in order, lazily, whatever happens to a unit."""
 
-import itertools
 import multiprocessing
 import os
 import signal
@@ -63,7 +62,8 @@ def test_input_is_taken_only_a_little_ahead(runner: Runner):
 
     def endless():
         nonlocal taken
-        for taken in itertools.count(1):
+        while True:
+            taken += 1
             yield taken
 
     outcomes = runner.map(units.square, endless())
@@ -164,10 +164,15 @@ def test_what_cannot_cross_a_process_border_says_so():
 
 
 def test_nothing_is_left_running_when_the_caller_is_killed(tmp_path: Path):
-    program = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import runner_units as u; from backbeat.runner import make_runner\n"
-        "for o in make_runner('processes', workers=2).map(u.note_and_nap, [(sys.argv[2], n) for n in range(10**6)]): pass"
-    )
+    program = """
+import sys
+sys.path.insert(0, sys.argv[1])
+import runner_units
+from backbeat.runner import make_runner
+tasks = ((sys.argv[2], n) for n in range(10**6))
+for outcome in make_runner("processes", workers=2).map(runner_units.note_and_nap, tasks):
+    pass
+"""
     caller = subprocess.Popen([sys.executable, "-c", program, str(Path(__file__).parent), str(tmp_path)])
     try:
         wait_until(lambda: (tmp_path / "pids").exists())
