@@ -5,11 +5,13 @@ InputRejected
 ├── PdfDamaged       parts of it could be missed
 ├── PdfUnsupported   a portfolio, a form made by the viewer, or a page that cannot even be drawn
 └── PdfTooLarge      more pages, objects, text or unpacked data than the limits allow
+UnitFailed
+└── PageUnsupported  a page that cannot be taken apart glyph by glyph; it becomes a picture, never passes silently
 """
 
-from backbeat.errors import InputRejected
+from backbeat.errors import InputRejected, UnitFailed
 
-__all__ = ["PdfDamaged", "PdfEncrypted", "PdfTooLarge", "PdfUnsupported"]
+__all__ = ["PageUnsupported", "PdfDamaged", "PdfEncrypted", "PdfTooLarge", "PdfUnsupported"]
 
 
 class PdfEncrypted(InputRejected):
@@ -34,3 +36,15 @@ class PdfTooLarge(InputRejected):
     """More than the limits allow: pages, objects, characters, or data once unpacked."""
 
     code = "input.pdf-too-large"
+
+
+class PageUnsupported(UnitFailed):
+    """A page holds something that cannot be taken apart safely. Caught inside this room: the page becomes a picture."""
+
+    code = "unit.page-unsupported"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what, where="a page of the PDF", do="look at the page in the result: it is now a picture")
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (type(self), (self.what,))

@@ -1,0 +1,173 @@
+"""What is to go from each page: decisions turned into characters to remove and boxes to fill."""
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from backbeat.errors import Bug
+from backbeat.redaction.model import Action, Box, Decision, Document, Kind, Page
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Fill", "Fills", "PagePlan", "covered", "plan_pages"]
+
+BAND = 16.0
+"""Fills are looked up by horizontal bands of this many points: a page has dozens of fills and thousands of glyphs."""
+MATERIAL = 0.35
+"""A glyph goes if its centre is under a fill, or at least this share of its area."""
+SAME_LINE = 0.5
+"""Neighbouring characters share a line if their boxes overlap by this share of the lower one's height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """One solid box, in points from the crop box's lower left corner, with the words that stand on it."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    label: str
+
+    def contains(self, x0: float, y0: float, x1: float, y1: float, slack: float = 1.0) -> bool:
+        """Whether a rectangle lies within this fill, give or take `slack` points."""
+        return self.x0 - slack <= x0 and x1 <= self.x1 + slack and self.y0 - slack <= y0 and y1 <= self.y1 + slack
+
+
+class Fills:
+    """The fills of one page, found by place."""
+
+    def __init__(self, fills: Sequence[Fill]) -> None:
+        self.all = tuple(fills)
+        self._bands: dict[int, list[Fill]] = {}
+        for fill in self.all:
+            for band in range(int((fill.y0 - BAND) // BAND), int((fill.y1 + BAND) // BAND) + 1):
+                self._bands.setdefault(band, []).append(fill)
+
+    def near(self, y: float) -> list[Fill] | None:
+        """Fills that a glyph centred at height `y` might touch."""
+        return self._bands.get(int(y // BAND))
+
+    def touching(self, x0: float, y0: float, x1: float, y1: float) -> list[Fill]:
+        """Fills that share area with a rectangle, or with a line where it is that thin."""
+        return [f for f in self.all if f.x0 < x1 and x0 < f.x1 and f.y0 < y1 and y0 < f.y1]
+
+
+def covered(fills: Iterable[Fill], x0: float, y0: float, x1: float, y1: float) -> bool:
+    """Whether a glyph with this box goes: its centre, or a material share of its area, is under a fill."""
+    cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
+    area = (x1 - x0) * (y1 - y0)
+    for fill in fills:
+        if fill.x0 <= cx <= fill.x1 and fill.y0 <= cy <= fill.y1:
+            return True
+        across = min(fill.x1, x1) - max(fill.x0, x0)
+        along = min(fill.y1, y1) - max(fill.y0, y0)
+        if across > 0 and along > 0 and across * along >= MATERIAL * area:
+            return True
+    return False
+
+
+@dataclass(slots=True, eq=False)
+class PagePlan:
+    """What is to go from one page."""
+
+    page: Page
+    doomed: "npt.NDArray[np.bool_]"
+    """(characters of the page,): True where a decision takes the character out."""
+    fills: list[Fill] = field(default_factory=list)
+    drawn: list[tuple[Kind, Box]] = field(default_factory=list)
+    """Boxes drawn by hand, whose text is not known until the glyphs are looked at."""
+
+
+def plan_pages(document: Document, decisions: Sequence[Decision]) -> dict[int, PagePlan]:
+    """One plan for each page that a decision touches, by page number."""
+    plans: dict[int, PagePlan] = {}
+    starts = np.array([page.start for page in document.pages])
+    for decision in decisions:
+        if decision.action is Action.KEEP:
+            continue
+        label = _label(decision)
+        planned = 0
+        if decision.start is not None and decision.end is not None:
+            planned = _plan_span(document, starts, plans, decision.start, decision.end, label)
+        for box in decision.boxes:
+            planned += _plan_box(document, plans, box, decision, label)
+        if not planned and not _is_blank(document, decision):
+            raise Bug("a decision has no place on any page")
+    return plans
+
+
+def _label(decision: Decision) -> str:
+    words = decision.replacement if decision.action is Action.PSEUDONYM and decision.replacement else decision.reason
+    return " ".join(words.split())
+
+
+def _is_blank(document: Document, decision: Decision) -> bool:
+    return decision.start is not None and not document.text[decision.start : decision.end].strip()
+
+
+def _plan_of(plans: dict[int, PagePlan], page: Page) -> PagePlan:
+    plan = plans.get(page.number)
+    if plan is None:
+        plan = plans[page.number] = PagePlan(page, np.zeros(page.end - page.start, np.bool_))
+    return plan
+
+
+def _plan_span(
+    document: Document,
+    starts: "npt.NDArray[np.int_]",
+    plans: dict[int, PagePlan],
+    start: int,
+    end: int,
+    label: str,
+) -> int:
+    planned = 0
+    index = max(int(np.searchsorted(starts, start, side="right")) - 1, 0)
+    for page in document.pages[index:]:
+        if page.start >= end:
+            break
+        first, last = max(start, page.start) - page.start, min(end, page.end) - page.start
+        if first >= last:
+            continue
+        plan = _plan_of(plans, page)
+        plan.doomed[first:last] = True
+        for x0, y0, x1, y1 in _lines(page.char_boxes[first:last].tolist()):
+            plan.fills.append(Fill(x0, y0, x1, y1, label))
+            planned += 1
+    return planned
+
+
+def _plan_box(document: Document, plans: dict[int, PagePlan], box: Box, decision: Decision, label: str) -> int:
+    if box.page > len(document.pages):
+        raise Bug(f"a box on page {box.page} of a document of {len(document.pages)}")
+    page = document.pages[box.page - 1]
+    plan = _plan_of(plans, page)
+    x0, y0, x1, y1 = max(box.x0, 0.0), max(box.y0, 0.0), min(box.x1, page.width), min(box.y1, page.height)
+    if x0 >= x1 or y0 >= y1:
+        raise Bug(f"a box outside page {box.page}")
+    if not any(fill.contains(x0, y0, x1, y1) for fill in plan.fills):
+        plan.fills.append(Fill(x0, y0, x1, y1, label))
+    if decision.start is None:
+        plan.drawn.append((decision.kind, box))
+    return 1
+
+
+def _lines(boxes: Iterable[Sequence[float]]) -> list[tuple[float, float, float, float]]:
+    """Boxes of characters in reading order joined into one box for each stretch of a line."""
+    found: list[tuple[float, float, float, float]] = []
+    for x0, y0, x1, y1 in boxes:
+        if math.isnan(x0):
+            continue
+        if found:
+            a0, b0, a1, b1 = found[-1]
+            overlap = min(b1, y1) - max(b0, y0)
+            near = x0 <= a1 + 3 * (y1 - y0) and x1 >= a0 - (y1 - y0)
+            if near and overlap >= SAME_LINE * min(b1 - b0, y1 - y0):
+                found[-1] = (min(a0, x0), min(b0, y0), max(a1, x1), max(b1, y1))
+                continue
+        found.append((x0, y0, x1, y1))
+    return found
