@@ -1,0 +1,156 @@
+"""What the redacted file should still say, worked out afresh from the document and the decisions alone.
+
+The sceptic does not take the format's word for it (`Applied`): the spans and drawn boxes of the decisions are laid over
+the document's text once more, and every character under one becomes U+FFFC. Offsets stay the same, so an occurrence
+found in the kept text can be compared with the decisions that keep it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from backbeat.errors import Bug
+from backbeat.redaction.model import Action, Box, Decision, Document, Kind, Page
+from backbeat.redaction.verify.forms import alphanumerics
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["GONE", "Expectation", "Region", "Value", "expect"]
+
+GONE = "\ufffc"
+
+TOUCH = 1.0
+"""Points around a drawn box within which a glyph may or may not go with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """Something that was to be removed."""
+
+    kind: Kind
+    text: str
+    by_span: bool
+    """Whether a span of text was decided on, or only boxes were drawn over it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A page of the text, or all of it where there are no pages."""
+
+    page: int | None
+    kept: str
+    """The text of the region, each removed character replaced by U+FFFC."""
+    start: int = 0
+    """Where the region begins in the whole text."""
+    optional: int = 0
+    """Characters at the edge of a drawn box, which may have gone with it."""
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """What was decided, as a reader of the output must find it."""
+
+    kept: str
+    """The whole text, as long as the document's, with U+FFFC for each removed character."""
+    values: tuple[Value, ...]
+    keeps: tuple[tuple[int, int], ...]
+    """Spans that somebody decided to keep, by start."""
+    regions: tuple[Region, ...]
+    boxes: dict[int, tuple[Box, ...]] = field(default_factory=dict)
+    """Where ink was to be removed, by page: drawn boxes, and a box for each line of a removed span."""
+
+    def texts(self) -> list[str]:
+        """The kept text of each region."""
+        return [region.kept for region in self.regions]
+
+
+def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
+    """Lay the decisions over the document.
+
+    Raises:
+        Bug: a decision lies outside the document.
+    """
+    removing = [decision for decision in decisions if decision.action is not Action.KEEP]
+    gone = bytearray(len(document.text))
+    values: dict[Value, None] = {}
+    for start, end, kind in _spans(document, removing):
+        gone[start:end] = b"\1" * (end - start)
+        values[Value(kind, document.text[start:end], by_span=True)] = None
+    drawn: dict[int, list[tuple[Box, Kind]]] = {}
+    for decision in removing:
+        if decision.start is None:
+            for box in decision.boxes:
+                drawn.setdefault(box.page, []).append((box, decision.kind))
+    optional = dict.fromkeys(drawn, 0)
+    boxes: dict[int, tuple[Box, ...]] = {}
+    for page in document.pages:
+        spans = [(max(s, page.start), min(e, page.end)) for s, e, _ in _spans(document, removing)]
+        boxes[page.number] = tuple(_line_boxes(page, [(s, e) for s, e in spans if s < e]))
+    for page in document.pages:
+        for box, kind in drawn.get(page.number, []):
+            inside, near = _under(page, box)
+            optional[page.number] += int(near.sum())
+            for start, end in _runs(document.text, page, inside):
+                values[Value(kind, document.text[start:end], by_span=False)] = None
+                gone[start:end] = b"\1" * (end - start)
+            boxes[page.number] += (box,)
+    kept = "".join(GONE if out else character for character, out in zip(document.text, gone, strict=True))
+    regions = tuple(Region(p.number, kept[p.start : p.end], p.start, optional.get(p.number, 0)) for p in document.pages)
+    keeps = sorted((s, e) for s, e, _ in _spans(document, [d for d in decisions if d.action is Action.KEEP]))
+    return Expectation(
+        kept=kept,
+        values=tuple(value for value in values if alphanumerics(value.text)),
+        keeps=tuple(keeps),
+        regions=regions or (Region(None, kept),),
+        boxes={number: found for number, found in boxes.items() if found},
+    )
+
+
+def _spans(document: Document, decisions: Iterable[Decision]) -> Iterator[tuple[int, int, Kind]]:
+    for decision in decisions:
+        if decision.start is not None and decision.end is not None:
+            if not 0 <= decision.start < decision.end <= len(document.text):
+                raise Bug("a decision lies outside its document")
+            yield decision.start, decision.end, decision.kind
+
+
+def _line_boxes(page: Page, spans: Sequence[tuple[int, int]]) -> Iterator[Box]:
+    """A box around the ink of each stretch of a span that stays on one line."""
+    sideways = page.rotation in {90, 270}
+    low, high = (0, 2) if sideways else (1, 3)
+    for start, end in spans:
+        run: list[float] | None = None
+        for x0, y0, x1, y1 in page.char_boxes[start - page.start : end - page.start].tolist():
+            if not (x0 < x1 and y0 < y1):  # no ink, or NaN
+                continue
+            glyph = [x0, y0, x1, y1]
+            if run is not None and min(run[high], glyph[high]) > max(run[low], glyph[low]):
+                run = [min(run[0], x0), min(run[1], y0), max(run[2], x1), max(run[3], y1)]
+                continue
+            if run is not None:
+                yield Box(page.number, *run)
+            run = glyph
+        if run is not None:
+            yield Box(page.number, *run)
+
+
+def _under(page: Page, box: Box) -> "tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]":
+    """Which characters have their middle in the box, and which others touch it or nearly do."""
+    x0, y0, x1, y1 = page.char_boxes.T
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    inside = (box.x0 <= x) & (x <= box.x1) & (box.y0 <= y) & (y <= box.y1)
+    touching = (x1 >= box.x0 - TOUCH) & (x0 <= box.x1 + TOUCH) & (y1 >= box.y0 - TOUCH) & (y0 <= box.y1 + TOUCH)
+    return inside, touching & ~inside
+
+
+def _runs(text: str, page: Page, inside: "npt.NDArray[np.bool_]") -> Iterator[tuple[int, int]]:
+    """Stretches of the text under a box; blanks between two characters under it belong to it."""
+    flags = "".join(
+        "x" if under else " " if text[page.start + index].isspace() else "."
+        for index, under in enumerate(inside.tolist())
+    )
+    for match in re.finditer(r"x(?:[x ]*x)?", flags):
+        yield page.start + match.start(), page.start + match.end()

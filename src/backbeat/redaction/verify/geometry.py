@@ -1,0 +1,61 @@
+"""What the page looks like where something was removed, without what was drawn on top of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backbeat.redaction.model import Box, Finding
+from backbeat.redaction.verify.readers import PDFIUM_LOCK
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+__all__ = ["check_pixels"]
+
+SCALE = 1.0
+"""Pixels per point: pictures under a fill show at any size."""
+SPREAD = 24
+"""Difference of two brightnesses that still counts as one colour (JPEG leaves ripples)."""
+
+
+def check_pixels(output: Path, boxes: Mapping[int, Sequence[Box]]) -> Iterator[Finding]:
+    """Pictures that still show something in a redacted place once everything drawn on top is taken away."""
+    import pypdfium2
+    import pypdfium2.raw as c
+
+    with PDFIUM_LOCK:
+        pdf = pypdfium2.PdfDocument(output)
+        try:
+            for number, places in sorted(boxes.items()):
+                page = pdf[number - 1]
+                try:
+                    pictures = list(page.get_objects(filter=[c.FPDF_PAGEOBJ_IMAGE], max_depth=8))
+                    if pictures and (uneven := _uneven(page, places)):
+                        message = f"A picture still shows something under {uneven} redacted places."
+                        yield Finding("geometry.picture-under-box", message, number)
+                finally:
+                    page.close()
+        finally:
+            pdf.close()
+
+
+def _uneven(page: Any, boxes: Sequence[Box]) -> int:
+    import pypdfium2.raw as c
+
+    page.set_rotation(0)
+    others = [
+        item for item in page.get_objects(max_depth=1) if item.type not in {c.FPDF_PAGEOBJ_IMAGE, c.FPDF_PAGEOBJ_FORM}
+    ]
+    for item in others:
+        c.FPDFPage_RemoveObject(page.raw, item.raw)
+    picture = page.render(scale=SCALE, may_draw_forms=False, draw_annots=False, grayscale=True).to_numpy()
+    return sum(_is_uneven(picture.reshape(picture.shape[:2]), page, box) for box in boxes)
+
+
+def _is_uneven(picture: "npt.NDArray[np.uint8]", page: Any, box: Box) -> bool:
+    height = picture.shape[0]
+    x0, x1 = round(box.x0 * SCALE) + 1, round(box.x1 * SCALE) - 1
+    y0, y1 = height - round(box.y1 * SCALE) + 1, height - round(box.y0 * SCALE) - 1
+    part = picture[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    return bool(part.size) and int(part.max()) - int(part.min()) > SPREAD

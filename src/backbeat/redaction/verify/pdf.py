@@ -1,0 +1,83 @@
+"""A redacted PDF from every side: two readers, bare codes, raw bytes, objects, structure, what lies in the boxes."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from backbeat.redaction.model import Applied, Box, Finding
+from backbeat.redaction.verify import geometry, raw, search, structure
+from backbeat.redaction.verify.expectation import Expectation
+from backbeat.redaction.verify.forms import compact
+from backbeat.redaction.verify.readers import PageReading, read_with_pdfium, read_with_pdfminer
+
+__all__ = ["check"]
+
+Reader = Callable[[Path, Mapping[int, Sequence[Box]]], Iterator[PageReading]]
+
+
+def check(source: Path, output: Path, applied: Applied, expectation: Expectation) -> list[Finding]:
+    """Everything found in a redacted PDF. A reader that fails is a finding, never a pass."""
+    content = output.read_bytes()
+    findings = [*structure.check_bytes(content), *raw.carve(content, expectation, applied.drawn_text)]
+    readers: dict[str, Reader] = {"pdfium": read_with_pdfium, "pdfminer": read_with_pdfminer}
+    for name, reader in readers.items():
+        findings += _guarded(name, partial(_read, name, reader, output, applied, expectation))
+    findings += _guarded("pikepdf", lambda: _objects(output, applied, expectation))
+    if expectation.boxes:
+        findings += _guarded("pixels", lambda: list(geometry.check_pixels(output, expectation.boxes)))
+    return findings
+
+
+def _guarded(name: str, attempt: Callable[[], list[Finding]]) -> list[Finding]:
+    try:
+        return attempt()
+    # Libraries that read a hostile file may raise anything at all. Whatever it is, the output was not verified, so it
+    # becomes a finding; the exception's own words may quote the file and are dropped.
+    except Exception as err:  # noqa: BLE001
+        return [Finding("reader.failed", f"The reader {name} could not read the output ({type(err).__name__}).")]
+
+
+def _read(name: str, reader: Reader, output: Path, applied: Applied, expectation: Expectation) -> list[Finding]:
+    pages = list(reader(output, expectation.boxes))
+    if len(pages) != len(expectation.regions):
+        return [Finding("structure.pages", f"The reader {name} finds {len(pages)} pages.")]
+    texts = [page.text for page in pages]
+    findings = [*search.excess(f"text.reader-{name}", texts, expectation, applied.drawn_text)]
+    findings += search.disguised("text.encoded", texts, expectation)
+    if name == "pdfium":
+        # The document was read with pdfium too, so letters can be accounted for one by one.
+        findings += search.account(name, texts, expectation, applied.drawn_text)
+    labels = [compact(label) for label in applied.drawn_text]
+    for region, page in zip(expectation.regions, pages, strict=True):
+        left = [text for text in map(compact, page.in_boxes) if text and not any(text in label for label in labels)]
+        if left:
+            message = f"Text other than our labels stands in {len(left)} redacted places. Reader: {name}."
+            findings.append(Finding("geometry.text-in-box", message, region.page))
+    return findings
+
+
+def _objects(output: Path, applied: Applied, expectation: Expectation) -> list[Finding]:
+    import pikepdf
+
+    with pikepdf.Pdf.open(output, suppress_warnings=True) as pdf:
+        findings = list(structure.check_objects(pdf, len(expectation.regions)))
+        if pdf.get_warnings():
+            findings.append(Finding("structure.damaged", "The output had to be repaired to be read."))
+        findings += raw.walk(pdf, expectation, applied.drawn_text)
+        findings += _codes(pdf, expectation)
+    return findings
+
+
+def _codes(pdf: Any, expectation: Expectation) -> list[Finding]:
+    """Values in the bare codes of the content streams, whatever the fonts say the codes mean."""
+    import pikepdf
+
+    pages: list[str] = []
+    for page in pdf.pages:
+        parts = page.obj.get("/Contents", pikepdf.Array())
+        streams = list(parts) if isinstance(parts, pikepdf.Array) else [parts]
+        pages.append(raw.shown_codes(b"\n".join(stream.read_bytes() for stream in streams)))
+    forms = [item for item in pdf.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Form"]
+    shared = "\n".join(raw.shown_codes(form.read_bytes()) for form in forms)
+    return [*raw.search_codes([*pages, shared], expectation)]

@@ -1,0 +1,147 @@
+"""The file as bytes and as objects: finds values that no reader of pages would show.
+
+Two passes that do not depend on each other. `carve` looks at the bytes alone: it unpacks whatever follows the word
+`stream`, whether or not the cross-reference table knows of it, so left-over revisions and orphans are searched too.
+`walk` asks pikepdf for every object and looks at each string, name and key, with escapes, hex and UTF-16 resolved.
+"""
+
+import re
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from backbeat.redaction.model import Finding
+from backbeat.redaction.verify.expectation import Expectation
+from backbeat.redaction.verify.forms import SHORT, byte_forms, compact, spellings, views
+
+__all__ = ["carve", "search_codes", "shown_codes", "strings_in", "walk"]
+
+CERTAIN = 6
+"""Bytes from which a value is not met by chance in megabytes of compressed or picture data."""
+UNPACK_LIMIT = 1 << 28
+"""Bytes unpacked from one stream at most."""
+
+_STREAM = re.compile(rb"stream\r?\n")
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
+_LITERAL = re.compile(rb"\\(?:([0-7]{1,3})|\r?\n|(.))", re.DOTALL)
+_STRINGS = re.compile(rb"\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)|<([0-9A-Fa-f\s]*)>", re.DOTALL)
+
+
+def carve(content: bytes, expectation: Expectation, drawn: Sequence[str]) -> Iterator[Finding]:
+    """Search the bytes of the file and of everything in it that can be unpacked."""
+    rightly = "\n".join([expectation.kept, *drawn]).lower().encode()
+    # A value that rightly stands somewhere is left to the readers, which count page by page.
+    forms = [
+        form
+        for form in {form for value in expectation.values if value.by_span for form in byte_forms(value.text)}
+        if len(form) >= CERTAIN and form not in rightly
+    ]
+    if not forms:
+        return
+    found = sum(any(form in view for view in views(data) for form in forms) for data in _pieces(content))
+    if found:
+        yield Finding("raw.bytes", f"Removed values stand in {found} places of the file's raw or unpacked data.")
+
+
+def _pieces(content: bytes) -> Iterator[bytes]:
+    yield _without_offsets(content)
+    for match in _STREAM.finditer(content):
+        unpacked = _inflated(content[match.end() : match.end() + 2]) and _unpack(content, match.end())
+        if unpacked:
+            yield unpacked
+
+
+def _without_offsets(content: bytes) -> bytes:
+    """The file without the numbers of its cross-reference tables, which can look like any ten digits."""
+    return re.sub(rb"\d{10} \d{5} [nf]\s", b"", content)
+
+
+def _inflated(head: bytes) -> bool:
+    """Do two bytes begin a zlib stream?"""
+    return len(head) == 2 and head[0] & 0x0F == 8 and (head[0] << 8 | head[1]) % 31 == 0
+
+
+def _unpack(content: bytes, start: int) -> bytes:
+    unpacker = zlib.decompressobj()
+    try:
+        return unpacker.decompress(memoryview(content)[start:], UNPACK_LIMIT)
+    except zlib.error:
+        return b""
+
+
+def walk(pdf: Any, expectation: Expectation, drawn: Sequence[str]) -> Iterator[Finding]:
+    """Search every string, name and key of every object, content streams aside."""
+    import pikepdf
+
+    texts: list[str] = []
+    for number, item in enumerate(pdf.objects, 1):
+        if isinstance(item, pikepdf.Object):
+            texts += strings_in(item)
+        if number > 5_000_000:
+            yield Finding("reader.failed", "The output has more objects than can be searched.")
+            return
+    yield from _search(texts, expectation, drawn, "raw.object")
+
+
+def _search(texts: Sequence[str], expectation: Expectation, drawn: Sequence[str], check: str) -> Iterator[Finding]:
+    haystack = compact("\n".join(texts))
+    rightly = compact("\n".join([expectation.kept, *drawn]))
+    forms = {form for value in expectation.values if value.by_span for form in spellings(value.kind, value.text)}
+    number = sum(form in haystack and form not in rightly for form in forms if len(form) > SHORT)
+    if number:
+        yield Finding(check, f"{number} spellings of removed values stand in objects of the file.")
+
+
+def strings_in(item: Any) -> Iterator[str]:
+    """Strings, names and keys inside one object, without following references to others."""
+    import pikepdf
+
+    stack = [item]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, pikepdf.String):
+            data = bytes(node)
+            yield str(node)
+            yield data.decode("latin-1")
+            if b"\0" in data:
+                yield from (data.decode(codec, "replace") for codec in ("utf-16-be", "utf-16-le"))
+        elif isinstance(node, pikepdf.Name):
+            yield str(node)
+        elif isinstance(node, pikepdf.Dictionary | pikepdf.Stream):
+            for key, value in node.items():
+                yield key
+                if not _is_reference(value):
+                    stack.append(value)
+        elif isinstance(node, pikepdf.Array):
+            stack += [value for value in node if not _is_reference(value)]
+
+
+def _is_reference(value: Any) -> bool:
+    return bool(getattr(value, "is_indirect", False))
+
+
+def shown_codes(content: bytes) -> str:
+    """The strings of a content stream as bare codes, joined: a reader that believes no character map.
+
+    Escapes, octal and hex are resolved; codes are taken as Latin-1, and two-byte codes also without their high bytes.
+    """
+    pieces: list[bytes] = []
+    for literal, hexed in _STRINGS.findall(content):
+        if hexed:
+            digits = re.sub(rb"\s", b"", hexed)
+            pieces.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")))
+        else:
+            pieces.append(_LITERAL.sub(_resolved, literal) if b"\\" in literal else literal)
+    return b"".join(pieces).decode("latin-1")
+
+
+def _resolved(match: "re.Match[bytes]") -> bytes:
+    octal, character = match.groups()
+    if octal:
+        return bytes([int(octal, 8) & 0xFF])
+    return _ESCAPES.get(character, character) if character else b""
+
+
+def search_codes(texts: Sequence[str], expectation: Expectation) -> Iterator[Finding]:
+    """Values in the bare codes of content streams; a value that rightly stands somewhere is left to the readers."""
+    yield from _search(texts, expectation, (), "raw.content-stream")

@@ -1,0 +1,100 @@
+"""Two independent ways to read the text of a PDF: pdfium, and pdfminer's interpreter without its layout analysis.
+
+They share no code: one is C++, the other Python; each has its own parser, fonts and character maps. pdfminer's layout
+analysis is left out because it takes most of its time and decides only the order of lines, on which nothing here
+depends; text comes in drawing order, with a blank or line end wherever the pen jumps.
+"""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from backbeat.redaction.model import Box
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+__all__ = ["PDFIUM_LOCK", "PageReading", "corner", "read_with_pdfium", "read_with_pdfminer"]
+
+PDFIUM_LOCK = threading.RLock()
+"""pdfium keeps global state; one thread at a time."""
+
+EDGE = 1.0
+"""Points of a box at its left and right that a neighbour's ink may reach into."""
+RIM = 0.25
+"""Share of a box's height, above and below, that the next line's ink may reach into."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageReading:
+    """What one reader got from one page."""
+
+    text: str
+    in_boxes: tuple[str, ...] = ()
+    """For each box asked about, the text that stands in it."""
+
+
+def _core(box: Box) -> tuple[float, float, float, float]:
+    edge = min(EDGE, (box.x1 - box.x0) / 4)
+    rim = (box.y1 - box.y0) * RIM
+    return box.x0 + edge, box.y0 + rim, box.x1 - edge, box.y1 - rim
+
+
+def read_with_pdfium(path: Path, boxes: Mapping[int, Sequence[Box]]) -> Iterator[PageReading]:
+    """Text of each page through pdfium; `boxes` by page number, from the crop box's lower left corner."""
+    import pypdfium2
+
+    with PDFIUM_LOCK:
+        pdf = pypdfium2.PdfDocument(path)
+        try:
+            for number in range(1, len(pdf) + 1):
+                page = pdf[number - 1]
+                text = page.get_textpage()
+                try:
+                    x, y = corner(page)
+                    cores = [_core(box) for box in boxes.get(number, ())]
+                    inside = [text.get_text_bounded(a + x, b + y, c + x, d + y) for a, b, c, d in cores]
+                    yield PageReading(text.get_text_range(), tuple(inside))
+                finally:
+                    text.close()
+                    page.close()
+        finally:
+            pdf.close()
+
+
+def corner(page: "pypdfium2.PdfPage") -> tuple[float, float]:
+    """Lower left corner of the visible part of the page."""
+    media, crop = page.get_mediabox(), page.get_cropbox()
+    x0, y0 = max(media[0], crop[0]), max(media[1], crop[1])
+    empty = x0 >= min(media[2], crop[2]) or y0 >= min(media[3], crop[3])
+    return (media[0], media[1]) if empty else (x0, y0)
+
+
+def read_with_pdfminer(path: Path, boxes: Mapping[int, Sequence[Box]]) -> Iterator[PageReading]:
+    """Text of each page through pdfminer, in drawing order."""
+    from pdfminer.pdfdocument import PDFDocument
+    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+    from pdfminer.pdfpage import PDFPage
+    from pdfminer.pdfparser import PDFParser
+
+    from backbeat.redaction.verify.pen import Pen
+
+    with path.open("rb") as stream:
+        resources = PDFResourceManager()
+        pen = Pen(resources)
+        interpreter = PDFPageInterpreter(resources, pen)
+        for number, page in enumerate(PDFPage.create_pages(PDFDocument(PDFParser(stream))), 1):
+            _upright(page)
+            pen.begin([_core(box) for box in boxes.get(number, ())])
+            interpreter.process_page(page)
+            yield PageReading(pen.text(), pen.text_in_boxes())
+
+
+def _upright(page: Any) -> None:
+    """Make pdfminer report places from the crop box's corner, before rotation, as everybody else here does."""
+    media, crop = page.mediabox, page.cropbox
+    visible = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
+    page.rotate = 0
+    page.mediabox = visible if visible[0] < visible[2] and visible[1] < visible[3] else media

@@ -1,0 +1,266 @@
+"""Looking for removed values in what a reader got out of the redacted file.
+
+What counts as a find
+---------------------
+A removed value may rightly stand elsewhere: a surname inside the name of a suspect whom somebody decided to keep, "Lee"
+in "sleep". So a find is not an occurrence but an occurrence *too many*:
+
+1. Every spelling of every removed value (`forms`) is counted in each page of what the reader got, and with the same
+   search in the same page of the kept text (`expectation`, made from document and decisions, not from what the format
+   says it kept). More in the output than expected is a find. Page by page, so that a value lost on one page cannot pay
+   for a value left on another.
+2. The text that redaction itself drew (labels, tokens, pseudonyms) is taken out of the reader's text first. So that
+   nothing can hide behind that, drawn text that repeats a removed value is a find of its own (`text.label-repeats`).
+3. Equal counts are not enough: a value decided on in one place and overlooked in another would stand in both texts. So
+   each whole-word occurrence in the kept text that lies inside no decision to keep is a find (`undecided`). Values
+   under boxes drawn by hand, places, organisations and things marked as OTHER are exempt: a box over "the flat" is no
+   decision about every other "flat". A single plain word counts only when it is capitalised like the value: "Brown"
+   was decided on, "brown" was not.
+4. Two lines that happen to stand one after the other for a reader can join up to a value that is not there. In compact
+   text, an occurrence across a line end counts only if it begins where a word begins and ends where a word ends; a
+   name broken over lines or spelt one letter a line still does. The rule holds on both sides of the comparison.
+"""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+
+from backbeat.redaction.model import Finding, Kind
+from backbeat.redaction.verify.expectation import GONE, Expectation, Value
+from backbeat.redaction.verify.forms import (
+    SHORT,
+    alphanumerics,
+    byte_forms,
+    compact,
+    decoded_views,
+    fold,
+    spellings,
+    undisguised,
+)
+
+__all__ = ["Haystack", "Needles", "account", "disguised", "excess", "repeated", "undecided"]
+
+_LINE_END = re.compile(r"[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
+_OPEN_KINDS = frozenset({Kind.PLACE, Kind.ORGANISATION, Kind.OTHER, Kind.URL})
+"""Kinds of which one occurrence may go and another stay without anybody having decided so."""
+
+
+class Haystack:
+    """One page of text in the forms that are searched, each made when first needed."""
+
+    def __init__(self, text: str, drawn: Iterable[str] = ()) -> None:
+        self.text = _without(text, drawn)
+
+    @cached_property
+    def words(self) -> str:
+        """The *words* form."""
+        return fold(self.text)
+
+    @cached_property
+    def compact(self) -> str:
+        """The *compact* form; removed stretches part what stood on either side of them."""
+        return GONE.join(map(compact, self.text.split(GONE)))
+
+    @cached_property
+    def _edges(self) -> tuple[list[int], list[int], list[int]]:
+        """Places in the compact form where words begin, where words end, and where lines break."""
+        starts: list[int] = []
+        ends: list[int] = []
+        breaks: list[int] = []
+        at = 0
+        for index, stretch in enumerate(self.text.split(GONE)):
+            at += 1 if index else 0
+            for line in _LINE_END.split(stretch):
+                breaks.append(at)
+                for word in re.split(r"[^\w'’\u00ad\u200b-\u200d\u2060\ufeff]+", line):
+                    if size := len(compact(word)):
+                        starts.append(at)
+                        at += size
+                        ends.append(at)
+        return starts, ends, breaks
+
+    def count(self, form: str) -> int:
+        """Occurrences of a compact form that count (rule 4)."""
+        at = self.compact.find(form)
+        number = 0
+        while at >= 0:
+            number += self._counts(at, at + len(form))
+            at = self.compact.find(form, at + 1)
+        return number
+
+    def _counts(self, start: int, end: int) -> bool:
+        starts, ends, breaks = self._edges
+        if bisect_right(breaks, start) == bisect_left(breaks, end):
+            return True  # on one line
+        return _has(starts, start) and _has(ends, end)
+
+
+def _has(places: Sequence[int], place: int) -> bool:
+    at = bisect_left(places, place)
+    return at < len(places) and places[at] == place
+
+
+def _without(text: str, drawn: Iterable[str]) -> str:
+    for label in sorted({label for label in drawn if label.strip()}, key=len, reverse=True):
+        text = re.sub(r"\s+".join(map(re.escape, label.split())), GONE, text)
+    return text
+
+
+class Needles:
+    """The spellings of every removed value, ready to be searched for."""
+
+    def __init__(self, values: Iterable[Value]) -> None:
+        forms: dict[str, None] = {}
+        short: dict[str, None] = {}
+        self.values = tuple(values)
+        for value in self.values:
+            found = dict.fromkeys([*spellings(value.kind, value.text), *_parts(value)])
+            forms |= found
+            if not found and alphanumerics(value.text) > 1:
+                short[fold(" ".join(value.text.split()))] = None
+        self.forms = tuple(forms)
+        self.short = tuple((word, _whole_word(word)) for word in short)
+
+
+def _parts(value: Value) -> Iterator[str]:
+    """Words of a name and lines of an address: half a value left behind is a find too."""
+    if not value.by_span:
+        return
+    if value.kind is Kind.PERSON:
+        parts = re.split(r"[\s,]+", value.text)
+    elif value.kind is Kind.ADDRESS:
+        parts = re.split(r"[,\n\r]+", value.text)
+    else:
+        return
+    yield from (form for form in map(compact, parts) if len(form) >= SHORT)
+
+
+def _whole_word(word: str) -> re.Pattern[str]:
+    body = r"\s+".join(map(re.escape, word.split()))
+    if word.isalpha() and len(word) == SHORT - 1:
+        # Also letter by letter, with one blank between: `L e e`.
+        body = rf"(?:{body}|{' '.join(map(re.escape, word))})"
+    return re.compile(rf"(?<!\w){body}(?!\w)")
+
+
+def excess(check: str, pages: Sequence[str], expectation: Expectation, drawn: Sequence[str]) -> Iterator[Finding]:
+    """Rule 1: values found more often than expected, one finding a page. `pages` in the order of the regions."""
+    needles = Needles(expectation.values)
+    found = [Haystack(text, drawn) for text in pages]
+    kept = [Haystack(region.kept) for region in expectation.regions]
+    suspects = _suspects(found, needles)
+    for region, output, should in zip(expectation.regions, found, kept, strict=True):
+        number = sum(form in output.compact and output.count(form) > should.count(form) for form in suspects)
+        for word, pattern in needles.short:
+            if word.replace(" ", "") in output.words.replace(" ", ""):
+                number += len(pattern.findall(output.words)) > len(pattern.findall(should.words))
+        decoded = undisguised(output.text)
+        if decoded is not None:
+            plain = undisguised(should.text) or should.text
+            looks, ought = Haystack(decoded), Haystack(plain)
+            number += sum(form in looks.compact and looks.count(form) > ought.count(form) for form in needles.forms)
+        if number:
+            yield Finding(check, f"{number} spellings of removed values can still be read.", region.page)
+
+
+def _suspects(found: Sequence[Haystack], needles: Needles) -> list[str]:
+    """Spellings that stand anywhere at all: one fast search over everything before the careful one by page."""
+    whole = "\n".join(page.compact for page in found)
+    return [form for form in needles.forms if form in whole]
+
+
+def disguised(check: str, pages: Sequence[str], expectation: Expectation) -> Iterator[Finding]:
+    """Values written as hex or base64 in readable text."""
+    forms = {form for value in expectation.values if value.by_span for form in byte_forms(value.text)}
+    for region, text in zip(expectation.regions, pages, strict=True):
+        coded = [view.lower() for view in decoded_views(text.encode("utf-8", "replace"))]
+        if not coded:
+            continue
+        kept = region.kept.encode("utf-8", "replace")
+        rightly = [view.lower() for view in decoded_views(kept)]
+        hits = sum(any(form in view for view in coded) and not any(form in view for view in rightly) for form in forms)
+        if hits:
+            yield Finding(check, f"{hits} removed values can be read in an encoded form.", region.page)
+
+
+def repeated(expectation: Expectation, drawn: Iterable[str]) -> Iterator[Finding]:
+    """Rule 2: labels, tokens or pseudonyms that say what they stand for."""
+    patterns = [
+        _whole_word(fold(" ".join(value.text.split())))
+        for value in expectation.values
+        if value.by_span and value.kind is not Kind.OTHER and alphanumerics(value.text) > 1
+    ]
+    labels = [fold(label) for label in set(drawn)]
+    number = sum(any(pattern.search(label) for pattern in patterns) for label in labels)
+    if number:
+        message = f"{number} labels or stand-ins repeat a removed value. Reword the reason or the replacement."
+        yield Finding("text.label-repeats", message)
+
+
+def undecided(expectation: Expectation) -> Iterator[Finding]:
+    """Rule 3: whole-word occurrences of a removed value that nobody decided to keep, one finding a page."""
+    pages: Counter[int | None] = Counter()
+    starts = [start for start, _ in expectation.keeps]
+    regions = [region.start for region in expectation.regions]
+    for pattern in {_written(value) for value in expectation.values if _is_firm(value)}:
+        for match in re.finditer(pattern, expectation.kept):
+            before = expectation.keeps[: bisect_right(starts, match.start())]
+            if not any(match.end() <= end for _, end in before):
+                pages[expectation.regions[bisect_right(regions, match.start()) - 1].page] += 1
+    for page, number in pages.items():
+        message = (
+            f"A value removed elsewhere stands here {number} times, and nobody decided to keep it. "
+            "Decide on each place: redact it, or keep it with a reason."
+        )
+        yield Finding("text.undecided-occurrence", message, page)
+
+
+def _is_firm(value: Value) -> bool:
+    """Is this a value of which every occurrence needs a decision?"""
+    size = alphanumerics(value.text)
+    if not value.by_span or value.kind in _OPEN_KINDS or size < 2:
+        return False
+    return size > SHORT or not any(character.isdigit() for character in value.text)
+
+
+def _written(value: Value) -> str:
+    """A pattern for the value as a whole word, however it is spaced; an identifier also however it is punctuated."""
+    words = value.text.split()
+    if len(words) == 1 and words[0].isalpha():
+        word = words[0]
+        cases = dict.fromkeys([word, word.upper(), word.capitalize()]) if word[0].isupper() else {word: None}
+        return rf"(?<!\w)(?:{'|'.join(map(re.escape, cases))})(?!\w)"
+    if any(character.isdigit() for character in value.text) and value.kind not in {Kind.PERSON, Kind.ADDRESS}:
+        body = r"[\s\-./()]{0,2}".join(re.escape(c) for c in value.text if c.isalnum())
+        # An e-mail address or a web address keeps its own signs between the words.
+        if value.kind in {Kind.EMAIL, Kind.IP_ADDRESS}:
+            body = re.escape(value.text)
+    else:
+        body = r"\s+".join(map(re.escape, words))
+    return rf"(?i)(?<!\w){body}(?!\w)"
+
+
+def account(check: str, pages: Sequence[str], expectation: Expectation, drawn: Sequence[str]) -> Iterator[Finding]:
+    """Letters and digits the output lost beyond 0.1 %, and any it has that nobody decided to keep.
+
+    Half a name left behind is no spelling of the name; here it shows as letters too many.
+    """
+    lost = total = 0
+    worst: tuple[int, int | None] = (0, None)
+    for region, text in zip(expectation.regions, pages, strict=True):
+        should = Counter(compact(region.kept.replace(GONE, "")))
+        found = Counter(Haystack(text, drawn).compact)
+        del found[GONE]
+        missing = max(0, sum((should - found).values()) - region.optional)
+        lost, total = lost + missing, total + sum(should.values())
+        worst = max(worst, (missing, region.page), key=lambda pair: pair[0])
+        extra = sum((found - should).values())
+        if extra:
+            yield Finding(
+                "text.extra", f"{extra} letters or digits stand here that should not. Reader: {check}.", region.page
+            )
+    if lost > total / 1000 + 2:
+        message = f"{lost} of {total} letters and digits that were to stay are gone. Reader: {check}."
+        yield Finding("text.lost", message, worst[1])
