@@ -1,9 +1,11 @@
 """Decision tables as data: editions by date, three-valued logic, explanation, replay."""
 
 from backbeat.rulebook.edition import Edition, SourceDocument
-from backbeat.rulebook.errors import FactsRejected, NoSuchTable, OverlayRefused
+from backbeat.rulebook.errors import FactsRejected, NoSuchTable, OverlayRefused, ResultUnreadable
 from backbeat.rulebook.examples import Assurance
 from backbeat.rulebook.node import Node
+from backbeat.rulebook.overlay import key_id, sign_overlay
+from backbeat.rulebook.replay import Replay, replay
 from backbeat.rulebook.result import Result
 from backbeat.rulebook.shelf import Shelf, assure
 from backbeat.rulebook.table import Hit, RowRef
@@ -24,10 +26,15 @@ __all__ = [
     "Node",
     "Outcome",
     "OverlayRefused",
+    "Replay",
     "Result",
+    "ResultUnreadable",
     "RowRef",
     "Shelf",
     "SourceDocument",
     "Value",
     "assure",
+    "key_id",
+    "replay",
+    "sign_overlay",
 ]

@@ -1,13 +1,13 @@
 """An edition: the tables in force over a span of dates, with their sources and a hash."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from backbeat.rulebook.errors import FactsRejected, NoSuchTable
 from backbeat.rulebook.result import Result
 from backbeat.rulebook.table import RowRef, Table
-from backbeat.rulebook.values import UNKNOWN, Fact
+from backbeat.rulebook.values import UNKNOWN, Fact, ValueType
 
 __all__ = ["Edition", "SourceDocument"]
 
@@ -22,7 +22,7 @@ class SourceDocument:
     citation: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Edition:
     """One dated edition of one family of rules."""
 
@@ -37,6 +37,11 @@ class Edition:
     hash: str
     """SHA-256 over the names and bytes of its files; for an overlay over the hash below it and the signed bytes."""
 
+    @property
+    def base(self) -> str:
+        """Id of the edition this is, or that an overlay made it from."""
+        return self.id.partition("+")[0]
+
     def decide(self, table: str, facts: Mapping[str, object]) -> Result:
         """Ask a table. An absent fact is unknown.
 
@@ -49,14 +54,26 @@ class Edition:
 
     def accept(self, table: str, facts: Mapping[str, object]) -> dict[str, Fact]:
         """The facts, checked and made plain, open ones left out, in column order. Raises as `decide`."""
+        return self._facts(table, facts, ValueType.accept)
+
+    def read_facts(self, table: str, facts: Mapping[str, object]) -> dict[str, Fact]:
+        """The same from JSON, where dates and durations are text. Raises as `decide`."""
+        return self._facts(table, facts, ValueType.read_json)
+
+    def _facts(
+        self, table: str, facts: Mapping[str, object], take: Callable[[ValueType, object], Fact]
+    ) -> dict[str, Fact]:
         declared = self._table(table)
-        faults = [f"The table does not ask for a fact called {name}." for name in facts if name not in declared.by_name]
+        # A name from outside could be anything; only one that looks like a name is repeated in a message.
+        strange = facts.keys() - declared.by_name.keys()
+        named = sorted(name if name.isidentifier() and len(name) <= 40 else "given" for name in strange)
+        faults = [f"The table does not ask for the fact {name}." for name in named]
         accepted: dict[str, Fact] = {}
         for input_ in declared.inputs:
             if input_.name not in facts:
                 continue
             try:
-                fact = input_.type.accept(facts[input_.name])
+                fact = take(input_.type, facts[input_.name])
             except ValueError as error:
                 faults.append(f"Fact {input_.name} {error}.")
                 continue
@@ -66,7 +83,7 @@ class Edition:
             raise FactsRejected(
                 "\n".join(faults),
                 where=f"edition {self.id}, table {table}",
-                do="send facts under the names and types the table declares; leave out what is not known",
+                do=f"send facts of the declared types; the table asks for {', '.join(declared.by_name)}",
             )
         return accepted
 

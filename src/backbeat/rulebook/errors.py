@@ -2,7 +2,7 @@
 
 from backbeat.errors import ConfigError, UserError
 
-__all__ = ["FactsRejected", "NoSuchTable", "OverlayRefused"]
+__all__ = ["FactsRejected", "NoSuchTable", "OverlayRefused", "ResultUnreadable"]
 
 
 class FactsRejected(UserError):
@@ -21,3 +21,9 @@ class OverlayRefused(ConfigError):
     """A force overlay is not signed as it must be, touches what is locked, or fails the edition's examples."""
 
     code = "rules.overlay-refused"
+
+
+class ResultUnreadable(UserError):
+    """Bytes given to replay are not a result of the rulebook."""
+
+    code = "rules.bad-result"

@@ -1,10 +1,9 @@
 """Why a table said what it said, as a tree of sentences with sources."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from backbeat.rulebook.node import Node
-from backbeat.rulebook.table import Answered, Hit, RowRef, Table
+from backbeat.rulebook.table import Answered, Hit, Table
 from backbeat.rulebook.values import Facts, Outcome, Value, write_value
 
 if TYPE_CHECKING:
@@ -12,25 +11,22 @@ if TYPE_CHECKING:
 
 __all__ = ["explain", "in_words", "word"]
 
-Refer = Callable[[int], RowRef]
-
 
 def explain(edition: "Edition", table_name: str, facts: Facts, answered: Answered) -> Node:
     """The tree: the verdict on top; under it gates passed, rows that fired, rows still possible, facts needed."""
     table = edition.tables[table_name]
     known = table.classes(facts)
 
-    def refer(index: int) -> RowRef:
-        return edition.ref(table_name, index)
-
     def node(index: int, said: str) -> Node:
-        return Node(f"{said}: {table.row_at(index).why}", refer(index), _cells(table, index, facts, known))
+        return Node(
+            f"{said}: {table.row_at(index).why}", edition.ref(table_name, index), _cells(table, index, facts, known)
+        )
 
     children = [node(i, f"passed {table.row_at(i).id}") for i in answered.passed]
     children += [node(i, _fired(table, answered, i)) for i in answered.fired]
     children += [node(i, f"{table.row_at(i).id} may still apply") for i in answered.possible]
     children += [Node(f"needed: {_question(table, name)}") for name in answered.needs]
-    return Node(_verdict(edition.id, table_name, answered), None, tuple(children))
+    return Node(f"{edition.id}/{table_name}: {_verdict(table, answered)}", None, tuple(children))
 
 
 def in_words(outcome: Outcome) -> str:
@@ -47,10 +43,10 @@ def word(value: Value) -> str:
     return str(write_value(value))
 
 
-def _verdict(edition: str, table: str, answered: Answered) -> str:
+def _verdict(table: Table, answered: Answered) -> str:
     if answered.outcome is None:
-        return f"{edition}/{table}: cannot be said yet; needs {', '.join(answered.needs)}"
-    return f"{edition}/{table}: {in_words(answered.outcome)}"
+        return f"cannot be said yet; needs {', '.join(answered.needs)}"
+    return in_words({o.name: value for o, value in zip(table.outputs, answered.outcome, strict=True)})
 
 
 def _fired(table: Table, answered: Answered, index: int) -> str:

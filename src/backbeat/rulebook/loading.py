@@ -6,6 +6,7 @@
 └── examples.yaml
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -16,12 +17,13 @@ from backbeat.files import hash_file
 from backbeat.rulebook.edition import Edition, SourceDocument
 from backbeat.rulebook.examples import Example, read_examples
 from backbeat.rulebook.sources import Faults, Fields, read_rows, read_yaml
-from backbeat.rulebook.table import Table
-from backbeat.rulebook.tables import declare, make_table
+from backbeat.rulebook.tables import TableSource, declare, make_table
 from backbeat.rulebook.values import Shape, ValueType
 
-__all__ = ["Loaded", "load_edition"]
+__all__ = ["EDITION", "EDITION_ID", "Loaded", "load_edition", "read_day", "read_documents"]
 
+EDITION_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+"""Ids of editions and overlays; a version is EDITION+OVERLAY."""
 EDITION, EXAMPLES = "edition.yaml", "examples.yaml"
 
 
@@ -31,6 +33,8 @@ class Loaded:
 
     edition: Edition
     examples: tuple[Example, ...]
+    sources: Mapping[str, TableSource]
+    """The tables as written, which an overlay may patch."""
 
 
 def load_edition(folder: Path, faults: Faults) -> Loaded | None:
@@ -41,28 +45,30 @@ def load_edition(folder: Path, faults: Faults) -> Loaded | None:
         return None
     fields = Fields(top, faults.under(EDITION))
     id_, family, title = fields.text("id"), fields.text("family"), fields.text("title")
+    if not EDITION_ID.fullmatch(id_ or "missing"):
+        fields.faults.add("id must be letters, digits, dots and dashes")
     valid_from, valid_to = _dates(fields)
-    documents = _documents(fields)
+    documents = read_documents(fields)
     files = {EDITION, EXAMPLES}
-    tables = _tables(folder, fields, set(documents), files, faults)
+    sources = _sources(folder, fields, files, faults)
     fields.done()
     _check_files(folder, files, faults)
+    made = {name: make_table(s, set(documents), faults.under(s.declared.file)) for name, s in sources.items()}
+    tables = {name: table for name, table in made.items() if table is not None}
     examples: tuple[Example, ...] = ()
     if (folder / EXAMPLES).is_file():
         # A table at fault has its own faults; examples that name it would only repeat them.
-        about = faults.under(EXAMPLES) if None not in tables.values() else Faults()
-        whole = {name: table for name, table in tables.items() if table is not None}
-        examples = read_examples(read_yaml(folder / EXAMPLES, about), whole, about)
+        about = faults.under(EXAMPLES) if len(tables) == len(made) and made else Faults()
+        examples = read_examples(read_yaml(folder / EXAMPLES, about), tables, about)
     if len(faults.found) > before or valid_from is None:
         return None
-    compiled = {name: table for name, table in tables.items() if table is not None}
     digest = canonical_json({name: hash_file(folder / name) for name in sorted(files)})
-    edition = Edition(id_, family, title, valid_from, valid_to, documents, compiled, sha256_hex(digest))
-    return Loaded(edition, examples)
+    edition = Edition(id_, family, title, valid_from, valid_to, documents, tables, sha256_hex(digest))
+    return Loaded(edition, examples, sources)
 
 
 def _dates(fields: Fields) -> tuple[date | None, date | None]:
-    valid_from = _day(fields, "valid_from")
+    valid_from = read_day(fields, "valid_from")
     text = fields.text("valid_to")
     valid_to = None
     if text and text != "none":
@@ -72,7 +78,7 @@ def _dates(fields: Fields) -> tuple[date | None, date | None]:
     return valid_from, valid_to
 
 
-def _day(fields: Fields, name: str) -> date | None:
+def read_day(fields: Fields, name: str) -> date | None:
     text = fields.text(name)
     return _read_day(text, name, fields.faults) if text else None
 
@@ -84,11 +90,17 @@ def _read_day(text: str, name: str, faults: Faults) -> date | None:
     return None
 
 
-def _documents(fields: Fields) -> dict[str, SourceDocument]:
+def read_documents(fields: Fields, *, required: bool = True) -> dict[str, SourceDocument]:
+    """The `documents:` list of a map, by id."""
     documents: dict[str, SourceDocument] = {}
-    for number, value in enumerate(fields.items("documents"), 1):
+    for number, value in enumerate(fields.items("documents", required=required), 1):
         entry = Fields(value, fields.faults.under(f"document {number}"))
-        id_, title, day, citation = entry.text("id"), entry.text("title"), _day(entry, "date"), entry.text("citation")
+        id_, title, day, citation = (
+            entry.text("id"),
+            entry.text("title"),
+            read_day(entry, "date"),
+            entry.text("citation"),
+        )
         entry.done()
         if id_ in documents:
             entry.faults.add(f"document id {id_} is used twice")
@@ -97,17 +109,14 @@ def _documents(fields: Fields) -> dict[str, SourceDocument]:
     return documents
 
 
-def _tables(
-    folder: Path, fields: Fields, documents: set[str], files: set[str], faults: Faults
-) -> Mapping[str, Table | None]:
-    """Tables by id; None for a table at fault. The files they name are added to `files`."""
-    tables: dict[str, Table | None] = {}
+def _sources(folder: Path, fields: Fields, files: set[str], faults: Faults) -> dict[str, TableSource]:
+    """Tables as written, by id. The files they name are added to `files`; a missing file is reported with those."""
+    sources: dict[str, TableSource] = {}
     for number, value in enumerate(fields.items("tables"), 1):
         about = fields.faults.under(f"table {number}")
         declared = declare(value, about)
-        if declared.id in tables:
+        if declared.id in sources:
             about.add(f"table id {declared.id} is used twice")
-        tables[declared.id] = None
         if not declared.file:
             continue
         if not _inside(folder, declared.file):
@@ -116,12 +125,10 @@ def _tables(
         if declared.file in files:
             about.add("file is already another table's")
         files.add(declared.file)
-        if not (folder / declared.file).is_file():
-            continue  # reported with the other missing files
-        place = faults.under(declared.file)
-        header, rows = read_rows(folder / declared.file, place)
-        tables[declared.id] = make_table(declared, header, rows, documents, place)
-    return tables
+        if (folder / declared.file).is_file():
+            header, rows = read_rows(folder / declared.file, faults.under(declared.file))
+            sources[declared.id] = TableSource(declared, header, tuple(rows))
+    return sources
 
 
 def _inside(folder: Path, name: str) -> bool:

@@ -14,7 +14,9 @@ from backbeat.rulebook.values import Fact, Outcome, write_value
 if TYPE_CHECKING:
     from backbeat.rulebook.edition import Edition
 
-__all__ = ["Result"]
+__all__ = ["SCHEMA", "Result"]
+
+SCHEMA = "backbeat.rulebook.result/1"
 
 
 @dataclass(frozen=True)
@@ -27,10 +29,12 @@ class Result:
     """The facts that were given, as accepted; open ones are left out."""
     answered: Answered = field(repr=False)
 
-    @property
+    @cached_property
     def outcome(self) -> Outcome | None:
-        """The outcome, or None while completions of the unknown facts still disagree."""
-        return self.answered.outcome
+        """Value by output name, or None while completions of the unknown facts still disagree."""
+        outputs = self.edition.tables[self.table].outputs
+        values = self.answered.outcome
+        return None if values is None else {o.name: v for o, v in zip(outputs, values, strict=True)}
 
     @property
     def decided(self) -> bool:
@@ -68,7 +72,7 @@ class Result:
         prevails = self.prevails
         return canonical_json(
             {
-                "schema": "backbeat.rulebook.result/1",
+                "schema": SCHEMA,
                 "edition": {"id": self.edition.id, "hash": self.edition.hash},
                 "table": self.table,
                 "facts": {name: write_value(fact) for name, fact in self.facts.items()},

@@ -4,12 +4,17 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backbeat.errors import ConfigError, NoRuleForDate
 from backbeat.rulebook.edition import Edition
+from backbeat.rulebook.errors import OverlayRefused
 from backbeat.rulebook.examples import Assurance, run_examples
 from backbeat.rulebook.loading import EDITION, Loaded, load_edition
 from backbeat.rulebook.sources import Faults, Fields, read_yaml
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 __all__ = ["Shelf", "assure"]
 
@@ -19,10 +24,12 @@ _DO = "correct the rule files named above and load again"
 
 
 class Shelf:
-    """The editions of one family, by date. Made by `Shelf.load`."""
+    """The editions of one family and their overlaid versions, by date. Made by `Shelf.load`."""
 
     def __init__(self, loaded: Sequence[Loaded]) -> None:
+        # Stable: of two versions in force on a day the later in the chain comes later.
         self._loaded = tuple(sorted(loaded, key=lambda one: one.edition.valid_from))
+        self._by_id = {one.edition.id: one.edition for one in self._loaded}
 
     @classmethod
     def load(cls, folder: Path) -> "Shelf":
@@ -40,32 +47,61 @@ class Shelf:
             raise ConfigError.of(faults.found, where=f"rule folder {folder.name}", do=_DO)
         return cls(loaded)
 
+    def with_overlays(self, overlays: Sequence[bytes], trusted: Sequence["Ed25519PublicKey"]) -> "Shelf":
+        """A shelf on which the force's signed overlays are in force from their dates. Each follows on the one before.
+
+        Raises:
+            OverlayRefused: every fault of the first overlay that has any; those after it build on it.
+        """
+        from backbeat.rulebook.overlay import apply_overlay
+
+        loaded = list(self._loaded)
+        for number, data in enumerate(overlays, 1):
+            faults = Faults()
+            version = apply_overlay(data, loaded, trusted, faults)
+            if version is None:
+                raise OverlayRefused.of(
+                    faults.found,
+                    where=f"overlay {number} of {len(overlays)} on the rules {self._family}",
+                    do="correct the overlay, have it signed again, and load it again; the rules stay as they were",
+                )
+            loaded.append(version)
+        return Shelf(loaded)
+
     def __iter__(self) -> Iterator[Edition]:
         return (one.edition for one in self._loaded)
 
+    def named(self, edition_id: str) -> Edition | None:
+        """The edition or version with this id, whether or not it is still in force anywhere."""
+        return self._by_id.get(edition_id)
+
     def on(self, day: date | None) -> Edition:
-        """The edition in force on a day.
+        """The edition, with the overlays that apply, in force on a day.
 
         Raises:
             NoRuleForDate: no day was given, or no edition is in force on it. Nothing is guessed.
         """
-        family = self._loaded[0].edition.family
         if day is None or isinstance(day, datetime):
             raise NoRuleForDate(
                 "No day was given, so no edition of the rules can be chosen.",
-                where=f"rules {family}",
+                where=f"rules {self._family}",
                 do="give the day the rules are to be applied for, without a time",
             )
-        for edition in self:
+        for one in reversed(self._loaded):
+            edition = one.edition
             if edition.valid_from <= day and (edition.valid_to is None or day <= edition.valid_to):
                 return edition
         first, last = self._loaded[0].edition, self._loaded[-1].edition
-        until = last.valid_to.isoformat() if last.valid_to else "today and later"
+        until = f" to {last.valid_to.isoformat()}" if last.valid_to else ""
         raise NoRuleForDate(
             f"No edition of the rules is in force on {day.isoformat()}.",
-            where=f"rules {family}, which reach from {first.valid_from.isoformat()} to {until}",
+            where=f"rules {self._family}, which reach from {first.valid_from.isoformat()}{until}",
             do="check the date; if it is right, install the edition that covers it",
         )
+
+    @property
+    def _family(self) -> str:
+        return self._loaded[0].edition.family
 
 
 def assure(folder: Path) -> tuple[Assurance, ...]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from backbeat.errors import Bug
 from backbeat.rulebook.conditions import Condition, Partition
 from backbeat.rulebook.diagram import Diagram, label, terminal
-from backbeat.rulebook.values import UNKNOWN, Fact, Facts, Outcome, Value, ValueType
+from backbeat.rulebook.values import UNKNOWN, Fact, Facts, Value, ValueType
 
 __all__ = ["Answered", "Hit", "Input", "Output", "Row", "RowRef", "Table"]
 
@@ -87,8 +87,8 @@ class Row:
 class Answered:
     """What a table says to one combination of classes. Rows are indices; see `Table.row_at`."""
 
-    outcome: Outcome | None
-    """None while completions of the unknown facts still disagree."""
+    outcome: tuple[Value, ...] | None
+    """Parallel to the table's outputs; None while completions of the unknown facts still disagree."""
     fired: tuple[int, ...]
     """Rows that apply whatever the unknown facts turn out to be; the one that prevails first."""
     possible: tuple[int, ...]
@@ -250,10 +250,7 @@ class Table:
         diagram, root, outputs = self._verdicts
         verdict = diagram.restrict(root, known)
         hits = sorted(diagram.restrict(self.hits[1], known).labels)
-        outcome = None
-        if len(verdict.labels) == 1:
-            (only,) = verdict.labels
-            outcome = {o.name: v for o, v in zip(self.outputs, outputs[only], strict=True)}
+        outcome = outputs[next(iter(verdict.labels))] if len(verdict.labels) == 1 else None
         passed: tuple[int, ...] = ()
         if self.hit is Hit.RANKED:
             fired, possible = self._by_rank(known, hits)
@@ -278,7 +275,7 @@ class Table:
         states = [self.certain(i, known) for i in range(len(self.rows))]
         fired = tuple(i for i, state in enumerate(states) if state)
         possible = tuple(i for i, state in enumerate(states) if state is None)
-        outcome = None if needed else {o.name: tuple(c[n] for c in columns) for n, o in enumerate(self.outputs)}
+        outcome = None if needed else tuple(tuple(c[n] for c in columns) for n in range(len(self.outputs)))
         asked = [sum(i in dict(self.boxes[row]) for row in possible) for i in range(len(self.inputs))]
         order = sorted(needed, key=lambda i: (-asked[i], i))
         return Answered(outcome, fired, possible, (), None, tuple(self.inputs[i].name for i in order))

@@ -1,7 +1,9 @@
 """From a declaration and rows of text to a `Table`, with every fault on the way."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from copy import copy
+from dataclasses import dataclass
 
 from backbeat.rulebook.checks import check_table
 from backbeat.rulebook.conditions import Condition
@@ -9,7 +11,7 @@ from backbeat.rulebook.sources import Faults, Fields
 from backbeat.rulebook.table import Hit, Input, Output, Row, Table
 from backbeat.rulebook.values import Shape, Value, ValueType
 
-__all__ = ["Declaration", "TextRow", "declare", "make_table"]
+__all__ = ["Declaration", "TableSource", "TextRow", "declare", "make_table"]
 
 RESERVED = frozenset({"id", "rank", "document", "page", "why"})
 TextRow = tuple[str, Mapping[str, str]]
@@ -43,6 +45,12 @@ class Declaration:
         if self.hit is not Hit.RANKED and self.special["tie"] is not None:
             faults.add("only a ranked table has a tie")
 
+    def with_default(self, default: object) -> "Declaration":
+        """The same declaration with another default row."""
+        changed = copy(self)
+        changed.special = {**self.special, "default": default}
+        return changed
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Every column a row has."""
@@ -51,19 +59,24 @@ class Declaration:
         return ("id", *rank, *names, "document", "page", "why")
 
 
+@dataclass(frozen=True)
+class TableSource:
+    """A table as written: its declaration and its rows as text. What an overlay changes."""
+
+    declared: Declaration
+    header: tuple[str, ...] | None
+    """Columns of a CSV; None where each row names its own, and what it leaves out is any."""
+    rows: tuple[TextRow, ...]
+
+
 def declare(value: object, faults: Faults) -> Declaration:
     """Read one entry of `tables:`."""
     return Declaration(Fields(value, faults))
 
 
-def make_table(
-    declared: Declaration,
-    header: tuple[str, ...] | None,
-    rows: Sequence[TextRow],
-    documents: AbstractSet[str],
-    faults: Faults,
-) -> Table | None:
+def make_table(source: TableSource, documents: AbstractSet[str], faults: Faults) -> Table | None:
     """The table, or None with faults recorded. Compiled and checked for overlap, reach and defaults."""
+    declared, header, rows = source.declared, source.header, source.rows
     if declared.hit is None:
         return None
     before = len(faults.found)
@@ -182,6 +195,9 @@ def _inputs(values: list[object], faults: Faults) -> tuple[Input, ...]:
         unknown = fields.text("unknown", required=False)
         if unknown not in ("", "ask", "answer"):
             fields.faults.add("unknown must be ask or answer")
+        if unknown == "answer" and type_ is not None and type_.shape is Shape.TEXT:
+            # In JSON the answer and the word would look the same.
+            fields.faults.add("unknown cannot be an answer of a text input; use an enum")
         question = fields.text("question", required=False)
         fields.done()
         if type_ is not None:

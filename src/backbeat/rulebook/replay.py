@@ -1,0 +1,93 @@
+"""Deciding again from a result's own bytes, and saying which part differs."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from backbeat.rulebook.errors import FactsRejected, NoSuchTable, ResultUnreadable
+from backbeat.rulebook.result import SCHEMA, Result
+from backbeat.rulebook.shelf import Shelf
+
+__all__ = ["Replay", "replay"]
+
+MAX_DIFFERENCES = 50
+MAX_BYTES = 16 << 20
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Whether the same facts under the same edition gave the same bytes. True in a condition when they did."""
+
+    result: Result | None
+    """The decision as it comes out now; None where it cannot be made at all."""
+    differs: tuple[str, ...]
+    """JSON paths that differ, at most 50, without their values; empty when the bytes are equal."""
+
+    def __bool__(self) -> bool:
+        return not self.differs
+
+
+def replay(data: bytes, shelf: Shelf) -> Replay:
+    """Evaluate the facts in `data` (from `Result.to_json`) again and compare byte for byte.
+
+    Raises:
+        ResultUnreadable: the bytes are not a result of the rulebook.
+    """
+    then = _parse(data)
+    edition = shelf.named(str(then["edition"]["id"]))
+    if edition is None:
+        return Replay(None, ("$.edition.id",))
+    try:
+        table = str(then["table"])
+        result = edition.decide(table, edition.read_facts(table, then["facts"]))
+    except NoSuchTable:
+        return Replay(None, ("$.table",))
+    except FactsRejected:
+        return Replay(None, ("$.facts",))
+    now = result.to_json()
+    if now == data:
+        return Replay(result, ())
+    paths = []
+    for path in _differences(then, json.loads(now), "$"):
+        paths.append(path)
+        if len(paths) == MAX_DIFFERENCES:
+            break
+    # Equal values in other bytes: white space, key order or escapes were changed.
+    return Replay(result, tuple(paths) or ("$ (spelling)",))
+
+
+def _parse(data: bytes) -> dict[str, dict[str, object]]:
+    try:
+        value = json.loads(data) if len(data) <= MAX_BYTES else None
+    except (ValueError, RecursionError):
+        value = None
+    if (
+        not isinstance(value, dict)
+        or value.get("schema") != SCHEMA
+        or not isinstance(value.get("edition"), dict)
+        or not isinstance(value["edition"].get("id"), str)
+        or not isinstance(value.get("facts"), dict)
+        or not isinstance(value.get("table"), str)
+    ):
+        raise ResultUnreadable(
+            "These bytes are not a decision that backbeat wrote, so they cannot be replayed.",
+            where="the result given to replay",
+            do=f"give the bytes of a result with schema {SCHEMA}, unchanged",
+        )
+    return value
+
+
+def _differences(then: object, now: object, path: str) -> Iterator[str]:
+    if isinstance(then, dict) and isinstance(now, dict):
+        for key in sorted(then.keys() | now.keys()):
+            if key in then and key in now:
+                yield from _differences(then[key], now[key], f"{path}.{key}")
+            else:
+                yield f"{path}.{key}" if key in now else f"{path} (a key too many)"
+    elif isinstance(then, list) and isinstance(now, list):
+        if len(then) != len(now):
+            yield f"{path} (length)"
+        for index, (one, other) in enumerate(zip(then, now, strict=False)):
+            yield from _differences(one, other, f"{path}[{index}]")
+    elif type(then) is not type(now) or then != now:
+        yield path
