@@ -17,7 +17,7 @@ __all__ = ["FLAGS", "ROLE_WORDS", "Register", "load_people", "parse_people"]
 ROLE_WORDS: Final[Mapping[str, Role]] = {role.value: role for role in Role} | {
     "accused": Role.SUSPECT, "defendant": Role.SUSPECT, "offender": Role.SUSPECT, "arrested": Role.SUSPECT,
     "complainant": Role.VICTIM, "injured-party": Role.VICTIM, "ip": Role.VICTIM, "aggrieved": Role.VICTIM,
-    "bystander": Role.THIRD_PARTY, "other": Role.THIRD_PARTY, "third party": Role.THIRD_PARTY, "relative": Role.THIRD_PARTY,
+    "bystander": Role.THIRD_PARTY, "other": Role.THIRD_PARTY, "relative": Role.THIRD_PARTY,
     "minor": Role.CHILD, "police": Role.OFFICER, "police-officer": Role.OFFICER, "staff": Role.OFFICER,
     "doctor": Role.PROFESSIONAL, "solicitor": Role.PROFESSIONAL, "expert": Role.PROFESSIONAL,
     "applicant": Role.REQUESTER, "data-subject": Role.REQUESTER,

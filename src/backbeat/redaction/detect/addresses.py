@@ -21,17 +21,21 @@ _TYPE = rf"(?:{STREET_TYPES})(?!\w)\.?"
 _HOUSE = r"(?:(?:flat|apartment|apt|unit|room|suite|plot|floor|caravan|no)\.?[ ]#?\w{1,5},?\s{1,3}){0,2}"
 _NUMBER = r"\d{1,5}[A-Za-z]?(?:[ ]?[\-/][ ]?\d{1,4}[A-Za-z]?)?"
 _STREET_LINE = re.compile(
-    rf"(?<![\w/.])(?P<v>(?i:{_HOUSE}){_NUMBER},?\s{{1,3}}(?:[A-Z][\w'.\-]*[ ]{{1,2}}|(?:of|the|le|y|de)[ ]){{1,4}}(?i:{_TYPE}))"
+    rf"(?<![\w/.])(?P<v>(?i:{_HOUSE}){_NUMBER},?\s{{1,3}}"
+    rf"(?:[A-Z][\w'.\-]*[ ]{{1,2}}|(?:of|the|le|y|de)[ ]){{1,4}}(?i:{_TYPE}))"
 )
 _STREET_LOWER = re.compile(
-    rf"(?<![\w/.])(?P<v>{_HOUSE}\d{{1,4}}[a-z]?[ ]{{1,2}}(?:[a-z][a-z'\-]{{2,}}[ ]{{1,2}}){{1,2}}(?:street|road|avenue|lane|close|crescent|drive|terrace|grove|rd|ave)(?!\w))"
+    rf"(?<![\w/.])(?P<v>{_HOUSE}\d{{1,4}}[a-z]?[ ]{{1,2}}(?:[a-z][a-z'\-]{{2,}}[ ]{{1,2}}){{1,2}}"
+    r"(?:street|road|avenue|lane|close|crescent|drive|terrace|grove|rd|ave)(?!\w))"
 )
 _ROAD_NAME = re.compile(
-    r"(?<![\w/.\-])(?P<v>(?:[A-Z][\w'\-]+[ ]{1,2}){1,3}(?:Street|Road|Avenue|Lane|Crescent|Terrace|Gardens|Grove|Close|Drive|Mews|Parade|Boulevard|Square))(?!\w)"
+    r"(?<![\w/.\-])(?P<v>(?:[A-Z][\w'\-]+[ ]{1,2}){1,3}"
+    r"(?:Street|Road|Avenue|Lane|Crescent|Terrace|Gardens|Grove|Close|Drive|Mews|Parade|Boulevard|Square))(?!\w)"
 )
 _POSTCODE = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]?[ ]{0,2}(?:\r?\n[ ]{0,4})?\d[A-Z]{2}(?!\w)", re.IGNORECASE)
 _TAIL = re.compile(
-    r"(?:,?[ ]?\n?[ ]{0,4}|[ ](?:in|near)[ ])(?P<town>(?:[A-Z][\w'\-]+)(?:[ \-](?:[A-Z][\w'\-]+|on|upon|under|le|the|of|in))*)(?=[,.;\n]|$)"
+    r"(?:,?[ ]?\n?[ ]{0,4}|[ ](?:in|near)[ ])(?P<town>(?:[A-Z][\w'\-]+)"
+    r"(?:[ \-](?:[A-Z][\w'\-]+|on|upon|under|le|the|of|in))*)(?=[,.;\n]|$)"
 )
 _SEPARATOR = re.compile(r"[ \t]*(?:,|\||\t|\r?\n|\")[ \t\r\n,|\"]*$")
 _LINE = re.compile(r"[^,\n|\t\"]{1,50}$")

@@ -15,8 +15,8 @@ ATTRIBUTE_KINDS: Final[dict[str, Kind]] = {kind.value: kind for kind in Kind} | 
     "e-mail": Kind.EMAIL, "mail": Kind.EMAIL, "dob": Kind.DATE_OF_BIRTH, "birth": Kind.DATE_OF_BIRTH,
     "nhs": Kind.NHS_NUMBER, "ni": Kind.NINO, "national-insurance": Kind.NINO, "licence": Kind.DRIVING_LICENCE,
     "vehicle": Kind.VRM, "registration": Kind.VRM, "pnc": Kind.PNCID, "collar": Kind.COLLAR_NUMBER,
-    "account": Kind.BANK_ACCOUNT, "employer": Kind.ORGANISATION, "school": Kind.ORGANISATION, "workplace": Kind.ORGANISATION,
-    "handle": Kind.URL, "website": Kind.URL, "ip": Kind.IP_ADDRESS,
+    "account": Kind.BANK_ACCOUNT, "employer": Kind.ORGANISATION, "school": Kind.ORGANISATION,
+    "workplace": Kind.ORGANISATION, "handle": Kind.URL, "website": Kind.URL, "ip": Kind.IP_ADDRESS,
 }  # fmt: skip
 """Attribute names of people.json to kinds; anything else is `Kind.OTHER` and matched as it is written."""
 

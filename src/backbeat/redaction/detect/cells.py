@@ -35,8 +35,9 @@ _HEADINGS: Final[tuple[tuple[str, Kind], ...]] = (
     (r"company|employer|organi[sz]ation|school", Kind.ORGANISATION),
     (r"\btown\b|\bcity\b|\bplace\b|location|county", Kind.PLACE),
     (r"user\s?name|handle|website|\burl\b", Kind.URL),
-    (r"(?:^|\b(?:fore|sur|first|last|middle|full|given|family|known|witness|victim|suspect|officer|customer|contact|staff)[ _]?)names?\b|"
-     r"^(?:witness|victim|suspect|officer|person|subscriber|complainant|initials)$", Kind.PERSON),
+    (r"(?:^|\b(?:fore|sur|first|last|middle|full|given|family|known) ?)names?\b", Kind.PERSON),
+    (r"\b(?:witness|victim|suspect|officer|customer|contact|staff) ?names?\b", Kind.PERSON),
+    (r"^(?:witness|victim|suspect|officer|person|subscriber|complainant|initials)$", Kind.PERSON),
 )  # fmt: skip
 _COMPILED = tuple((re.compile(pattern), kind) for pattern, kind in _HEADINGS)
 _EMPTY: Final = frozenset(

@@ -107,9 +107,9 @@ def driving_licence(value: str) -> bool:
 
 
 def postcode(value: str) -> bool:
-    """BS 7666 grammar with an area that exists; GIR 0AA and BFPO numbers too."""
+    """BS 7666 grammar with an area that exists; GIR 0AA, BFPO numbers and the ZZ99 dummies too."""
     squeezed = _squeeze(value)
-    if squeezed == "GIR0AA" or re.fullmatch(r"BFPO\d{1,4}", squeezed):
+    if squeezed == "GIR0AA" or re.fullmatch(r"BFPO\d{1,4}|ZZ99\d[A-Z]{2}", squeezed):
         return True
     match = _POSTCODE.fullmatch(squeezed)
     return match is not None and (match["area"] or match["two"]) in POSTCODE_AREAS

@@ -40,14 +40,16 @@ _DATE = re.compile(
     r"(?<![\w/.\-])(?:"
     r"(?P<iso>(?:19|20)\d{2}([\-/.])\d{1,2}\2\d{1,2})"
     r"|(?P<dmy>\d{1,2}[ ]?([/.\-])[ ]?\d{1,2}[ ]?\4[ ]?(?:(?:19|20)\d{2}|\d{2}))"
-    rf"|(?P<text>\d{{1,2}}(?:st|nd|rd|th)?[ \-]?(?:of )?{_GAP}{_MONTH}[ ,\-]{{0,2}}\n?[ ]{{0,3}}(?:(?:19|20)\d{{2}}|'?\d{{2}}))"
+    rf"|(?P<text>\d{{1,2}}(?:st|nd|rd|th)?[ \-]?(?:of )?{_GAP}{_MONTH}"
+    r"[ ,\-]{0,2}\n?[ ]{0,3}(?:(?:19|20)\d{2}|'?\d{2}))"
     rf"|(?P<american>{_MONTH}[ ]\d{{1,2}}(?:st|nd|rd|th)?,?[ ](?:19|20)\d{{2}})"
     rf"|(?P<spelt>{_SPELT_DAY}(?: day)?(?: of)? {_MONTH},? {_SPELT_YEAR})"
     r")(?![\w/])"
 )
 _COMPACT = re.compile(r"(?<!\w)(?:\d{2} ?\d{2} ?(?:19|20)\d{2}|\d{6})(?![\w/])")
 _BORN = re.compile(
-    r"\b(?:d\.? ?o\.? ?b\b\.?|date of birth|birth ?dates?|born(?: on(?: the)?)?|birthday(?: is| was)?|b\.)[^\w\n]{0,8}\n?[^\w\n]{0,4}"
+    r"\b(?:d\.? ?o\.? ?b\b\.?|date of birth|birth ?dates?|born(?: on(?: the)?)?|birthday(?: is| was)?|b\.)"
+    r"[^\w\n]{0,8}\n?[^\w\n]{0,4}"
     r"(?:is |was |the |on |as |given )*$"
 )
 _BEFORE = 40

@@ -14,15 +14,17 @@ __all__ = ["detector", "find_entities"]
 _KINDS: Final = {
     "PERSON": Kind.PERSON, "GPE": Kind.PLACE, "LOC": Kind.PLACE, "FAC": Kind.PLACE, "ORG": Kind.ORGANISATION,
 }  # fmt: skip
+_ARTICLE: Final = {Kind.PERSON: "a person", Kind.PLACE: "a place", Kind.ORGANISATION: "an organisation"}
 _CONFIDENCE: Final = {Kind.PERSON: 0.6, Kind.PLACE: 0.55, Kind.ORGANISATION: 0.5}
 _WINDOW = 8_000
 _OVERLAP = 400
 """Characters. A window is cut at white space; what lies in the overlap is seen by both sides."""
 _SHOUTED = re.compile(r"(?:\b[A-Z][A-Z'\-]+\b[ ,.:/]*){3,40}")
 _NOT_A_NAME = frozenset(
-    "dob d.o.b nhs nino pnc cro vrm urn ref mg11 mg9 mg5 mg3 mg6c mg6d mg6e id tel no number name address email phone date "
-    "officer police crime exhibit statement witness suspect victim cps postcode sort code account iban imei ip page am pm "
-    "mr mrs ms miss dr pc ps dc ds di dci pcso he she they i we you it".split()
+    "dob d.o.b nhs nino pnc cro vrm urn ref mg11 mg9 mg5 mg3 mg6c mg6d mg6e id tel no number name address email phone "
+    "date officer police crime exhibit statement witness suspect victim cps postcode sort code account iban imei ip "
+    "page am pm mr mrs ms miss dr pc ps dc ds di dci pcso he she they i we you it".split()
+)
 )
 
 
@@ -53,7 +55,7 @@ def find_entities(view: View) -> Iterator[Mention]:
                 continue
             done.add(span)
             first, last = view.origin(*span)
-            why = f"The language model reads it as {'a person' if kind is Kind.PERSON else 'an organisation' if kind is Kind.ORGANISATION else 'a place'}."
+            why = f"The language model reads it as {_ARTICLE[kind]}."
             yield Mention(kind, view.original[first:last], first, last, _CONFIDENCE[kind], name, why)
 
 

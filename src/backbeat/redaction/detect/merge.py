@@ -15,7 +15,9 @@ _LAST: Final = 6
 _ABSORBS: Final[dict[Kind, frozenset[Kind]]] = {
     Kind.ADDRESS: frozenset(Kind) - {Kind.PHONE, Kind.EMAIL, Kind.DATE_OF_BIRTH, Kind.NHS_NUMBER},
     Kind.EMAIL: frozenset({Kind.PERSON, Kind.URL, Kind.ORGANISATION, Kind.PLACE, Kind.OTHER}),
-    Kind.URL: frozenset({Kind.PERSON, Kind.EMAIL, Kind.ORGANISATION, Kind.PLACE, Kind.OTHER, Kind.IP_ADDRESS, Kind.PHONE}),
+    Kind.URL: frozenset(
+        {Kind.PERSON, Kind.EMAIL, Kind.ORGANISATION, Kind.PLACE, Kind.OTHER, Kind.IP_ADDRESS, Kind.PHONE}
+    ),
     Kind.PLACE: frozenset({Kind.PERSON, Kind.ORGANISATION}),
     Kind.IBAN: frozenset({Kind.BANK_ACCOUNT, Kind.SORT_CODE, Kind.CARD, Kind.PHONE}),
     Kind.CARD: frozenset({Kind.BANK_ACCOUNT, Kind.SORT_CODE, Kind.PHONE}),

@@ -25,7 +25,7 @@ _NEEDS_CAPITAL: Final = frozenset(
     "ps ds di acc sister master nan officer justice judge miss sir lord aunt uncle".split()
 )
 _PARTICLES: Final = frozenset(
-    "van der den de del della di da dos la le von zu al el bin ibn bint abu ap ab ferch mac mc o ó ni ní st ten ter".split()
+    "van der den de del della di da dos la le von zu al el bin ibn bint abu ap ab ferch mac mc o ó ni ní st ten".split()
 )
 
 

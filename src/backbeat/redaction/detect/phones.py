@@ -20,17 +20,18 @@ _INTERNATIONAL = re.compile(
 )
 _COUNTRY_44 = re.compile(rf"(?<![\w+.])44[ ]?(?:\(0\))?(?:{_GAP}\d){{10}}(?!\w){_EXTENSION}")
 _AMERICAN = re.compile(
-    rf"(?<![\w.])(?:\+?1[ .\-])?(?:\(\d{{3}}\)[ ]?\d{{3}}[ .\-]\d{{4}}|\d{{3}}([.\-])\d{{3}}\1\d{{4}})(?!\w){_EXTENSION}"
+    r"(?<![\w.])(?:\+?1[ .\-])?(?:\(\d{3}\)[ ]?\d{3}[ .\-]\d{4}|\d{3}([.\-])\d{3}\1\d{4})(?!\w)" + _EXTENSION
 )
 _SPACED_TEN = re.compile(r"(?<![\w.])\d{3} \d{3} \d{4}(?!\w)")
 _MISREAD = re.compile(r"(?<!\w)[0Oo](?:[ .\-]{0,2}[\dOoIl]){9,10}(?!\w)")
 _ANY = re.compile(r"(?<![\w/.])\(?\d(?:[ ().\-]{0,2}\d){5,14}(?![\w/])")
 _WORDS_NEAR = re.compile(
-    r"\b(?:tele?phone|phone|tel|mob|mobile|cell|call(?:ed|ing)?|rang|ring|text(?:ed)?|fax|contact|whatsapp|dial(?:led)?|landline)\b"
+    r"\b(?:tele?phone|phone|tel|mob|mobile|cell|call(?:ed|ing)?|rang|ring|text(?:ed)?|fax|contact|"
+    r"whatsapp|dial(?:led)?|landline)\b"
     r"(?! log)"
 )
 _OTHER_NUMBER = re.compile(
-    r"\b(?:nhs|account|order|invoice|card|imei|reference|ref|passport|parcel|urn|serial|custody|crime)\b"
+    r"\b(?:nhs|account|order|invoice|card|imei|reference|ref|passport|parcel|urn|serial|custody|crime|incident|log)\b"
 )
 _BEFORE = 30
 
@@ -83,7 +84,7 @@ def spelt_digits(words: str) -> str:
 def find_phones(view: View) -> Iterator[Mention]:
     """Proposals for telephone numbers; they may overlap."""
     for match in _NATIONAL.finditer(view.text):
-        yield _mention(view, match, 0.95 if _possible(match.group(), "GB") else 0.7, "A British telephone number")
+        yield _mention(view, match, _belief(view, match), "A British telephone number")
     for match in _INTERNATIONAL.finditer(view.text):
         yield _mention(
             view, match, 0.95 if _possible(match.group(), None) else 0.7, "An international telephone number"
@@ -112,6 +113,17 @@ def find_phones(view: View) -> Iterator[Mention]:
             and (digits[0] == "0" or digits[:2] == "44" or _spoken_of(view, match.start()))
         ):
             yield _mention(view, match, 0.9 if digits[0] == "0" else 0.7, "A telephone number spelt in words")
+
+
+def _belief(view: View, match: "re.Match[str]") -> float:
+    if _is_other(view, match.start()):
+        return 0.4  # eleven digits with a nought in front, but called something else
+    return 0.95 if _possible(match.group(), "GB") else 0.7
+
+
+def _is_other(view: View, start: int) -> bool:
+    """Do the words just before call it another sort of number?"""
+    return _OTHER_NUMBER.search(view.lower, max(0, start - 20), start) is not None and not _spoken_of(view, start)
 
 
 def _spoken_of(view: View, start: int) -> bool:

@@ -14,17 +14,33 @@ DETECTOR = "titles"
 
 _NAME = r"(?:[A-Z]['\-]?[A-Za-z]+(?:['\-][A-Za-z]+)*|[A-Z]\.)"
 _SHOUT = r"[A-Z][A-Z'\-]+"
-_TITLE = "|".join(sorted((t.capitalize() for t in TITLES), key=len, reverse=True)) + "|" + "|".join(
-    sorted((t.upper() for t in TITLES), key=len, reverse=True)
-)  # fmt: skip
+_PARTICLE = r"(?:(?:van|der|de|al|el|bin|ap|ab)[ ])?"
+_WRITTEN = sorted({t.capitalize() for t in TITLES} | {t.upper() for t in TITLES}, key=lambda t: (-len(t), t))
+_INTRODUCES = (
+    r"(?:full |sur|fore|first |last |family |maiden )?names?|witness|victim|suspect|defendant|complainant|signed|"
+    r"signature|statement of|known as|aka|a\.k\.a\.?|patient|occupier|informant|next of kin|father|mother|brother|sister|son|"
+    r"daughter|wife|husband|partner"
+)
 _ROWS: Final = (
-    (re.compile(rf"(?<![\w'\-])(?P<v>(?:{_TITLE})\.?[ ]{{1,2}}(?:\d{{1,6}}[ ])?(?:{_NAME}|{_SHOUT})(?:[ ]{{1,2}}(?:(?:van|der|de|al|el|bin|ap|ab)[ ])?(?:{_NAME}|{_SHOUT})){{0,2}})"),
-     0.9, "A title and a name"),
-    (re.compile(rf"(?<![\w'\-])(?P<v>{_SHOUT},[ ]{{1,2}}{_NAME}(?:[ ]{{1,2}}{_NAME})?)(?![\w])"), 0.8, "A surname in capitals before a forename"),
-    (re.compile(rf"(?i:\b(?:(?:full |sur|fore|first |last |family |maiden )?names?|witness|victim|suspect|defendant|complainant|signed|signature|statement of|known as|aka|a\.k\.a\.?|patient|"
-                rf"occupier|informant|next of kin|father|mother|brother|sister|son|daughter|wife|husband|partner)[ \t]{{0,2}}[:=]?[ \t]{{1,3}})(?P<v>{_NAME}(?:[ ]{{1,2}}{_NAME}){{0,3}})"),
-     0.7, "A name after a word that introduces one"),
-)  # fmt: skip
+    (
+        re.compile(
+            rf"(?<![\w'\-])(?P<v>(?:{'|'.join(_WRITTEN)})\.?[ ]{{1,2}}(?:\d{{1,6}}[ ])?(?:{_NAME}|{_SHOUT})"
+            rf"(?:[ ]{{1,2}}{_PARTICLE}(?:{_NAME}|{_SHOUT})){{0,2}})"
+        ),
+        0.9,
+        "A title and a name",
+    ),
+    (
+        re.compile(rf"(?<![\w'\-])(?P<v>{_SHOUT},[ ]{{1,2}}{_NAME}(?:[ ]{{1,2}}{_NAME})?)(?![\w])"),
+        0.8,
+        "A surname in capitals before a forename",
+    ),
+    (
+        re.compile(rf"(?i:\b(?:{_INTRODUCES})[ \t]{{0,2}}[:=]?[ \t]{{1,3}})(?P<v>{_NAME}(?:[ ]{{1,2}}{_NAME}){{0,3}})"),
+        0.7,
+        "A name after a word that introduces one",
+    ),
+)
 
 
 def find_titled(view: View) -> Iterator[Mention]:
