@@ -19,12 +19,11 @@ _CONFIDENCE: Final = {Kind.PERSON: 0.6, Kind.PLACE: 0.55, Kind.ORGANISATION: 0.5
 _WINDOW = 8_000
 _OVERLAP = 400
 """Characters. A window is cut at white space; what lies in the overlap is seen by both sides."""
-_SHOUTED = re.compile(r"(?:\b[A-Z][A-Z'\-]+\b[ ,.:/]*){3,40}")
+_SHOUTED = re.compile(r"(?<![\w'\-])[A-Z][A-Z'\-]+(?:[ ,.:/]{1,3}[A-Z][A-Z'\-]+){2,40}(?![\w'\-])")
 _NOT_A_NAME = frozenset(
     "dob d.o.b nhs nino pnc cro vrm urn ref mg11 mg9 mg5 mg3 mg6c mg6d mg6e id tel no number name address email phone "
     "date officer police crime exhibit statement witness suspect victim cps postcode sort code account iban imei ip "
     "page am pm mr mrs ms miss dr pc ps dc ds di dci pcso he she they i we you it".split()
-)
 )
 
 
