@@ -49,6 +49,7 @@ class RowScan:
         self._run: tuple[int, int, int] | None = None
         self._last_at: int | None = None
         self._highest = -1
+        self._rows = 0
 
     def fault(self, kind: str, seq: int | None, message: str) -> None:
         """Note a fault."""
@@ -58,6 +59,7 @@ class RowScan:
 
     def row(self, row: Any) -> bytes:
         """Judge one row (seq, leaf, leaf_hash, seal, *lookup columns); returns the hash its leaf really has."""
+        self._rows += 1
         seq, leaf, stored_hash, stored_seal = row[0], row[1], row[2], row[3]
         if type(seq) is not int or seq < 0 or not isinstance(leaf, bytes) or not isinstance(stored_seal, bytes):
             self._note_strange(seq if type(seq) is int else -1, "its row has values of a foreign type")
@@ -111,16 +113,17 @@ class RowScan:
     def _note_strange(self, seq: int, why: str) -> None:
         """A row that is not an entry of ours. Whether it was changed or inserted is known at the end."""
         self._end_run()
-        self._highest = max(self._highest, seq)
         self.row_faults += 1
         if len(self._strange) < MOST_FAULTS:
             self._strange.append((seq, why))
         else:
             self.fault_count += 1
+            if 0 <= seq <= self._rows:
+                self._mark(seq)  # accounted for: not missing as well
 
     def _place(self, seq: int, recorded: int) -> None:
         """Note an authentic entry: seen; and if it stands elsewhere than recorded, part of a moved run."""
-        self._highest = max(self._highest, seq)
+        self._highest = max(self._highest, recorded)
         if self._mark(recorded):
             self._end_run()
             self._row_fault("copied", seq, f"entry {seq}: it is a copy of entry {recorded}")
@@ -158,36 +161,46 @@ class RowScan:
     def _is_marked(self, seq: int) -> bool:
         return 0 <= seq >> 3 < len(self._seen) and bool(self._seen[seq >> 3] & 1 << (seq & 7))
 
-    def close(self, size: int | None) -> None:
-        """After the last row: tell changed from inserted, and name what is missing. `size` is the signed size."""
+    def close(self, size: int, *, exact: bool) -> None:
+        """After the last row: tell changed from inserted, and name what is missing.
+
+        `size` is the signed size; unless `exact` it is only the least that is known, for want of a good head.
+        """
         self._end_run()
-        size = self._highest + 1 if size is None else size
+        size = size if exact else max(size, self._highest + 1)
         for seq, why in self._strange:
             if self._is_marked(seq) or not 0 <= seq < size:
                 self.fault("inserted", seq, f"entry {seq}: it was inserted; {why}")
             else:
                 self.fault("changed", seq, f"entry {seq}: {why}")
                 self._mark(seq)
-        if self._highest >= size and not any(seq >= size for seq, _ in self._strange):
+        if self._highest >= size:
             message = f"entries {size} to {self._highest} are not under the signed head"
             self._row_fault("inserted", size, message)
         self._name_missing(size)
 
     def _name_missing(self, size: int) -> None:
         seq = 0
-        while seq < size:
-            if self._is_marked(seq):
-                # Whole bytes of seen entries are the rule; step over them.
-                byte = seq >> 3
-                seq = (byte + 1) << 3 if not seq & 7 and self._seen[byte] == 0xFF else seq + 1
-                continue
-            start = seq
-            while seq < size and not self._is_marked(seq):
-                seq += 1
-            cut = seq == size and self._highest < start
+        while (start := self._next(seq, size, marked=False)) < size:
+            seq = self._next(start, size, marked=True)
+            cut = seq == size
             names = f"entry {start} is" if seq == start + 1 else f"entries {start} to {seq - 1} are"
             where = "gone from the end" if cut else "missing"
             self._row_fault("truncated" if cut else "missing", start, f"{names} {where}")
+
+    def _next(self, seq: int, size: int, *, marked: bool) -> int:
+        """The first entry from `seq` on that is (not) marked, or `size`; whole bytes of the others are stepped over."""
+        other = 0x00 if marked else 0xFF
+        while seq < size:
+            if seq >> 3 >= len(self._seen):
+                return size if marked else seq
+            if not seq & 7 and self._seen[seq >> 3] == other:
+                seq += 8
+            elif self._is_marked(seq) == marked:
+                return seq
+            else:
+                seq += 1
+        return size
 
 
 def _envelope(leaf: bytes) -> dict[str, Any] | None:

@@ -93,7 +93,7 @@ class _Run:
     def go(self, besides: Callable[[sa.Connection, RowScan], None] | None) -> Verification:
         head = self._present_head()
         expected = self._anchors(head)
-        size = head.size if head is not None else max((anchor.size for _, anchor in expected), default=None)
+        size = head.size if head is not None else max((anchor.size for _, anchor in expected), default=0)
         read = 0
         for row in self._rows():
             while expected and self.tree.size >= expected[-1][1].size:
@@ -102,10 +102,10 @@ class _Run:
             self._compare_nodes()
             read += 1
             if self.progress is not None and read % _PROGRESS_EVERY == 0:
-                self.progress(read, size or read)
+                self.progress(read, max(size, read))
         while expected:
             self._compare(*expected.pop())
-        self.scan.close(size)
+        self.scan.close(size, exact=head is not None)
         self._explain_root()
         self._count_nodes()
         self._orphans()
