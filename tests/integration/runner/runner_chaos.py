@@ -2,8 +2,10 @@
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
+from types import FrameType
 
 import sqlalchemy as sa
 
@@ -115,4 +117,36 @@ def work(url: str, data: str, until_idle: bool = False) -> None:
     """A worker, until SIGTERM or, where asked, until nothing is left."""
     installation = Installation.open(Path(data), url)
     Worker(open_queue(installation), HANDLERS, poll_s=0.05, grace_s=2.0).run(until_idle=until_idle)
+    installation.engine.dispose()
+
+
+def _short(context: JobContext) -> Json:
+    for part in ("one", "two"):
+        context.output(f"{part}.txt").write_text(f"{part} of {context.job.key}\n")
+        context.progress(1, 2, part)
+    _effect(context)
+    return context.job.key
+
+
+SHORT = {"short": _short}
+
+
+def die_at_line(url: str, data: str, nth: int) -> None:
+    """Do one job and die just before the nth line that the runner, its store or its database code executes."""
+    installation = Installation.open(Path(data), url)
+    worker = Worker(open_queue(installation), SHORT)
+    ours = (f"{os.sep}backbeat{os.sep}runner{os.sep}", f"{os.sep}backbeat{os.sep}files.py", "database.py")
+    lines = 0
+
+    def count(frame: FrameType, event: str, _: object) -> object:
+        nonlocal lines
+        if event == "line":
+            lines += 1
+            if lines == nth:
+                os.kill(os.getpid(), signal.SIGKILL)
+        return count
+
+    sys.settrace(lambda frame, *_: count if any(part in frame.f_code.co_filename for part in ours) else None)
+    worker.step()
+    sys.settrace(None)
     installation.engine.dispose()
