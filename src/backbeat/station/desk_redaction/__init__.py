@@ -1,0 +1,1 @@
+"""The redaction desk in the station: prepare documents for one recipient, review them page by page, release them."""

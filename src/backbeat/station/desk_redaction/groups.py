@@ -1,0 +1,123 @@
+"""Mentions as a reviewer decides on them: by whom they are about and what kind of information they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Count, Q, QuerySet
+
+from backbeat.station.cases.models import Person
+from backbeat.station.desk_redaction.models import Mention, Preparation
+
+__all__ = ["Group", "Who", "find_group", "groups", "mentions_of"]
+
+KIND_WORDS = {
+    "person": "Name",
+    "vrm": "Vehicle registration",
+    "nhs-number": "NHS number",
+    "nino": "National Insurance number",
+    "pncid": "PNC ID",
+    "cro": "CRO number",
+    "ip-address": "IP address",
+    "iban": "IBAN",
+    "url": "Web address",
+    "email": "E-mail",
+    "other": "Marked by hand",
+}
+
+
+def kind_words(kind: str) -> str:
+    """A kind of information in words, as on buttons and headings."""
+    return KIND_WORDS.get(kind, kind.replace("-", " ").capitalize())
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whom a group is about."""
+
+    id: str
+    """Register id; empty for nobody known."""
+    name: str
+    role: str
+
+
+@dataclass(slots=True)
+class Group:
+    """All places where one kind of information about one person stands."""
+
+    who: Who
+    kind: str
+    total: int = 0
+    undecided: int = 0
+    documents: int = 0
+    suggested: dict[str, int] = field(default_factory=dict)
+    decided: dict[str, int] = field(default_factory=dict)
+    why: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.who.id}:{self.kind}"
+
+    @property
+    def kind_words(self) -> str:
+        return kind_words(self.kind)
+
+    @property
+    def suggestion(self) -> str:
+        """The one action suggested for the whole group, or `mixed`."""
+        return next(iter(self.suggested)) if len(self.suggested) == 1 else "mixed"
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether "accept what is suggested" answers every place: a question cannot be accepted."""
+        return bool(self.undecided) and Mention.Action.ASK not in self.suggested
+
+
+def mentions_of(preparation: Preparation) -> QuerySet[Mention]:
+    """Every mention of a preparation."""
+    return Mention.objects.filter(document__preparation=preparation)
+
+
+def find_group(preparation: Preparation, key: str) -> QuerySet[Mention]:
+    """The mentions of one group, by its key (`<register id>:<kind>`)."""
+    person, _, kind = key.partition(":")
+    return mentions_of(preparation).filter(person=person, kind=kind)
+
+
+def groups(preparation: Preparation) -> list[Group]:
+    """Groups in the order to decide them: people of the register first, what is undecided before what is done."""
+    people = {person.register_id: person for person in preparation.case.people.all()}
+    rows = (
+        mentions_of(preparation)
+        .values("person", "kind", "suggested", "decided", "rule_why")
+        .annotate(count=Count("pk"), documents=Count("document", distinct=True))
+        .order_by("person", "kind")
+    )
+    found: dict[tuple[str, str], Group] = {}
+    for row in rows:
+        key = (row["person"], row["kind"])
+        group = found.setdefault(key, Group(_who(row["person"], people), row["kind"]))
+        group.total += row["count"]
+        group.documents = max(group.documents, row["documents"])
+        group.why = group.why or row["rule_why"]
+        group.suggested[row["suggested"]] = group.suggested.get(row["suggested"], 0) + row["count"]
+        if row["decided"]:
+            group.decided[row["decided"]] = group.decided.get(row["decided"], 0) + row["count"]
+        else:
+            group.undecided += row["count"]
+    order = {identifier: place for place, identifier in enumerate(people)}
+    return sorted(found.values(), key=lambda group: (order.get(group.who.id, len(order)), group.who.id, group.kind))
+
+
+def _who(identifier: str, people: dict[str, Person]) -> Who:
+    person = people.get(identifier)
+    if person is None:
+        return Who(identifier, "Nobody on the register", "unknown")
+    return Who(identifier, person.name, person.get_role_display())
+
+
+def undecided(preparations: Iterable[Preparation]) -> dict[int, int]:
+    """Open mentions of each preparation, by its id."""
+    counts = Preparation.objects.filter(pk__in=[p.pk for p in preparations]).annotate(
+        open=Count("documents__mentions", filter=Q(documents__mentions__decided=""))
+    )
+    return dict(counts.values_list("pk", "open"))

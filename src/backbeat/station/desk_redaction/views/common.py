@@ -1,0 +1,75 @@
+"""What every page of the desk does first: find the preparation, check the permission, log the read, tick the clock."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpRequest
+from django.shortcuts import get_object_or_404
+
+from backbeat.station.accounts.models import User
+from backbeat.station.accounts.permissions import require
+from backbeat.station.audit.records import Operation, record
+from backbeat.station.cases.models import Case
+from backbeat.station.desk_redaction import clock
+from backbeat.station.desk_redaction.models import Activity, Preparation, PreparedDocument
+
+__all__ = ["PROFILE_WORDS", "find_case", "find_document", "find_preparation", "preparation_context"]
+
+PROFILE_WORDS = {
+    "cps-precharge": "Crown Prosecution Service, before charge",
+    "defence-service": "Defence, service of the case",
+    "sar": "Subject access request",
+    "foi": "Freedom of information request",
+}
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user; the middleware lets nobody else through."""
+    assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware holds this
+    return request.user
+
+
+def find_case(request: HttpRequest, case_id: UUID) -> Case:
+    """The case, if this user may see redaction work on it; the read is logged.
+
+    Raises:
+        Refused: they may not.
+    """
+    case = get_object_or_404(Case, pk=case_id)
+    require(user_of(request), "redaction.view", case)
+    return case
+
+
+def find_preparation(
+    request: HttpRequest, case_id: UUID, pk: int, *, phase: Activity.Phase | None, log: bool = True
+) -> Preparation:
+    """The preparation, if it is this case's and this user may see it; the read is logged and the time counted."""
+    case = find_case(request, case_id)
+    preparation = get_object_or_404(Preparation.objects.select_related("case"), pk=pk, case=case)
+    if log:
+        record(user_of(request), Operation.CONSULTATION, preparation)
+    if phase is not None and preparation.state != Preparation.State.RELEASED:
+        clock.tick(preparation, user_of(request), phase)
+    return preparation
+
+
+def find_document(preparation: Preparation, pk: int) -> PreparedDocument:
+    """A document of this preparation that could be read."""
+    document = get_object_or_404(preparation.documents.select_related("evidence"), pk=pk)
+    if document.state != PreparedDocument.State.READ:
+        raise Http404
+    return document
+
+
+STEPS = (("overview", "Documents"), ("people", "People and roles"), ("review", "Decide"), ("release", "Release"))
+
+
+def preparation_context(preparation: Preparation, step: str) -> dict[str, object]:
+    """What the pages of one preparation share."""
+    return {
+        "case": preparation.case,
+        "preparation": preparation,
+        "profile_words": PROFILE_WORDS[preparation.profile],
+        "steps": STEPS,
+        "step": step,
+        "read_documents": preparation.documents.filter(state=PreparedDocument.State.READ).select_related("evidence"),
+    }
