@@ -18,8 +18,8 @@ _PARTICLE = r"(?:(?:van|der|de|al|el|bin|ap|ab)[ ])?"
 _WRITTEN = sorted({t.capitalize() for t in TITLES} | {t.upper() for t in TITLES}, key=lambda t: (-len(t), t))
 _INTRODUCES = (
     r"(?:full |sur|fore|first |last |family |maiden )?names?|witness|victim|suspect|defendant|complainant|signed|"
-    r"signature|statement of|known as|aka|a\.k\.a\.?|patient|occupier|informant|next of kin|father|mother|brother|sister|"
-    r"son|daughter|wife|husband|partner"
+    r"signature|statement of|known as|aka|a\.k\.a\.?|patient|occupier|informant|next of kin|father|mother|brother|"
+    r"sister|son|daughter|wife|husband|partner"
 )
 _ROWS: Final = (
     (
