@@ -14,7 +14,7 @@ from backbeat.redaction.model import Finding
 from backbeat.redaction.verify.expectation import Expectation
 from backbeat.redaction.verify.forms import SHORT, byte_forms, compact, spellings, views
 
-__all__ = ["carve", "search_codes", "shown_codes", "strings_in", "walk"]
+__all__ = ["carve", "resolve_literal", "search_codes", "shown_codes", "strings_in", "walk"]
 
 CERTAIN = 6
 """Bytes from which a value is not met by chance in megabytes of compressed or picture data."""
@@ -131,8 +131,13 @@ def shown_codes(content: bytes) -> str:
             digits = re.sub(rb"\s", b"", hexed)
             pieces.append(bytes.fromhex((digits + b"0" * (len(digits) % 2)).decode("ascii")))
         else:
-            pieces.append(_LITERAL.sub(_resolved, literal) if b"\\" in literal else literal)
+            pieces.append(resolve_literal(literal) if b"\\" in literal else literal)
     return b"".join(pieces).decode("latin-1")
+
+
+def resolve_literal(literal: bytes) -> bytes:
+    """The bytes a literal string stands for: escapes, octal codes and broken lines resolved."""
+    return _LITERAL.sub(_resolved, literal)
 
 
 def _resolved(match: "re.Match[bytes]") -> bytes:

@@ -75,16 +75,17 @@ def corner(page: "pypdfium2.PdfPage") -> tuple[float, float]:
 def read_with_pdfminer(path: Path, boxes: Mapping[int, Sequence[Box]]) -> Iterator[PageReading]:
     """Text of each page through pdfminer, in drawing order."""
     from pdfminer.pdfdocument import PDFDocument
-    from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+    from pdfminer.pdfinterp import PDFResourceManager
     from pdfminer.pdfpage import PDFPage
     from pdfminer.pdfparser import PDFParser
 
+    from backbeat.redaction.verify.interpreter import QuickInterpreter
     from backbeat.redaction.verify.pen import Pen
 
     with path.open("rb") as stream:
         resources = PDFResourceManager()
         pen = Pen(resources)
-        interpreter = PDFPageInterpreter(resources, pen)
+        interpreter = QuickInterpreter(resources, pen)
         for number, page in enumerate(PDFPage.create_pages(PDFDocument(PDFParser(stream))), 1):
             _upright(page)
             pen.begin([_core(box) for box in boxes.get(number, ())])
