@@ -173,6 +173,10 @@ class Table:
             self._memo[known] = answered
         return answered
 
+    def forget(self) -> None:
+        """Empty the memo of answers."""
+        self._memo.clear()
+
     @cached_property
     def hits(self) -> tuple[Diagram, int]:
         """Which row gives the outcome (every hit policy but collect). Terminals are row indices.

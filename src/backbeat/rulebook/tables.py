@@ -13,6 +13,7 @@ from backbeat.rulebook.values import Shape, Value, ValueType
 
 __all__ = ["Declaration", "TableSource", "TextRow", "declare", "make_table"]
 
+MAX_INPUTS = 200
 RESERVED = frozenset({"id", "rank", "document", "page", "why"})
 TextRow = tuple[str, Mapping[str, str]]
 """Where a row stands, and its cells as text by column."""
@@ -35,6 +36,8 @@ class Declaration:
         self.outputs = _outputs(fields.items("outputs"), faults)
         self.special = {name: fields.raw(name) for name in ("default", "tie")}
         fields.done()
+        if len(self.inputs) > MAX_INPUTS:
+            faults.add(f"has more than {MAX_INPUTS} inputs; split it into smaller tables")
         names = [i.name for i in self.inputs] + [o.name for o in self.outputs]
         for name in sorted({n for n in names if names.count(n) > 1}):
             faults.add(f"column {name} is declared twice")
