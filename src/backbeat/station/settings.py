@@ -162,6 +162,7 @@ MFA_TOTP_ISSUER = "backbeat"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = ["username"]  # a force's users share the address of its proxy
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]  # which wants the address: the user name alone locks whatever the address
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins go to the access log, once

@@ -19,7 +19,9 @@ class Case(models.Model):
     title = models.CharField(max_length=120)
     opened = models.DateField(default=timezone.localdate)
     unit = models.ForeignKey("accounts.Unit", null=True, blank=True, on_delete=models.PROTECT, related_name="cases")
-    members = models.ManyToManyField(settings.AUTH_USER_MODEL, through="Membership", related_name="cases")
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="Membership", through_fields=("case", "user"), related_name="cases"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from backbeat.files import CHUNK, ContentStore, Incoming
 
-__all__ = ["ArrivedFile", "IntoStore", "RefuseFiles"]
+__all__ = ["Arrival", "ArrivedFile", "IntoStore", "RefuseFiles"]
 
 
 class RefuseFiles(FileUploadHandler):
@@ -39,6 +39,9 @@ class ArrivedFile(UploadedFile):
     def __init__(self, arrival: Arrival, name: str | None, size: int) -> None:
         super().__init__(file=None, name=name, size=size)
         self.arrival = arrival
+
+    def close(self) -> None:
+        """Nothing is held open here; `IntoStore.close` clears up."""
 
 
 class IntoStore(FileUploadHandler):

@@ -4,7 +4,9 @@ from django import template
 from django.forms import BoundField, Textarea
 from django.urls import reverse
 
+from backbeat import ledger
 from backbeat.station.accounts import permissions
+from backbeat.station.accounts.roles import ROLES
 from backbeat.station.cases.models import Case
 from backbeat.station.desks import desks
 
@@ -62,7 +64,11 @@ def control(field: BoundField, extra: str = "") -> str:
 def case_tabs(context: template.Context, case: Case, tab: str = "") -> dict[str, object]:
     """The tabs of a case: the station's own, then those of the desks this person may sit at."""
     user = context["request"].user
-    own = (("Overview", "overview", "cases:case"), ("People", "people", "cases:people"), ("Evidence", "evidence", "cases:evidence"))
+    own = (
+        ("Overview", "overview", "cases:case"),
+        ("People", "people", "cases:people"),
+        ("Evidence", "evidence", "cases:evidence"),
+    )
     tabs = [{"title": title, "url": reverse(name, args=[case.pk]), "current": tab == key} for title, key, name in own]
     tabs += [
         {"title": desk.title, "url": reverse(desk.case_url, args=[case.pk]), "current": tab == desk.name}
@@ -70,3 +76,21 @@ def case_tabs(context: template.Context, case: Case, tab: str = "") -> dict[str,
         if permissions.may(user, desk.permission, case)
     ]
     return {"tabs": tabs}
+
+
+@register.filter
+def kind_of_file(media_type: str) -> str:
+    """A media type in a word."""
+    return {"application/pdf": "PDF", "text/plain": "Text", "text/csv": "CSV table"}.get(media_type, media_type)
+
+
+@register.filter
+def role_title(role: str) -> str:
+    """A role's title; its id where the software no longer knows it."""
+    return ROLES[role].title if role in ROLES else role
+
+
+@register.filter
+def hours(ms: int) -> str:
+    """Milliseconds as hours and minutes, a saving never rounded up."""
+    return ledger.hours(ms)
