@@ -13,6 +13,7 @@ InputRejected
 ConfigError
 └── DecisionsInvalid   decisions.json, every fault at once
 UserError
+├── KeyUnreadable      a public key given by hand that is none
 ├── InputMissing       a path given by hand that is not there
 └── OutputRefused      a folder we will not write to, or cannot read as ours
 """
@@ -30,6 +31,7 @@ __all__ = [
     "InputTooLarge",
     "InputUnreadable",
     "InputUnsupported",
+    "KeyUnreadable",
     "OutputRefused",
     "TableMalformed",
 ]
@@ -99,6 +101,12 @@ class DecisionsInvalid(ConfigError):
     """A decisions file with one or more faults, all reported at once."""
 
     code = "decisions.invalid"
+
+
+class KeyUnreadable(UserError):
+    """A public key given by hand that cannot be read."""
+
+    code = "key.unreadable"
 
 
 class OutputRefused(UserError):

@@ -1,0 +1,117 @@
+"""`backbeat`: the command line. Thin: it parses, calls a use case, prints, and turns errors into exit codes.
+
+0 done · 2 the user's error · 3 some input refused · 4 withheld because a check failed · 70 a bug
+
+What goes to stderr may end up in logs, so it names inputs by number and never quotes what stands in them. A traceback
+is printed for a bug only, without the exception's own words, which may quote data.
+"""
+
+import json
+import sys
+import traceback
+from typing import Annotated, NoReturn
+
+import typer
+
+from backbeat import __version__, cli_ledger, cli_redaction
+from backbeat.errors import BackbeatError, UserError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Gives police officers their hours back, and proves it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+cli_redaction.add_to(app)
+app.add_typer(cli_ledger.app, name="ledger")
+
+
+class UsageError(UserError):
+    """The command line itself is wrong: an unknown option, a missing argument."""
+
+    code = "usage"
+
+
+class UnknownCode(UserError):
+    """`backbeat explain` was asked for a code that does not exist."""
+
+    code = "explain.unknown-code"
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"backbeat {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def about(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Gives police officers their hours back, and proves it."""
+
+
+@app.command()
+def explain(code: Annotated[str, typer.Argument(help="The code an error message ended with.")]) -> None:
+    """Explain an error code: what it means, why it happens, what to do."""
+    from backbeat.explanations import explanation, nearest
+
+    text = explanation(code)
+    if text is None:
+        near = nearest(code)
+        raise UnknownCode(
+            "There is no such error code.",
+            where="the argument of `backbeat explain`",
+            do=f"did you mean {', '.join(near)}?" if near else "copy the code from the last line of an error message",
+        )
+    typer.echo(text)
+
+
+def main(arguments: list[str] | None = None) -> NoReturn:
+    """Run the command line and leave the process with the exit code."""
+    given = sys.argv[1:] if arguments is None else arguments
+    sys.exit(_run(given))
+
+
+def _run(given: list[str]) -> int:
+    try:
+        result = app(given, standalone_mode=False)
+    except (typer.Abort, KeyboardInterrupt):
+        typer.echo("Stopped.", err=True)
+        return 130
+    except typer.Exit as leave:
+        return leave.exit_code
+    except typer.TyperException as wrong:
+        if not wrong.format_message():  # no command was given: the help has been printed
+            return UsageError.exit_code
+        do = "run the same command with --help to see what it takes"
+        return _report(UsageError(wrong.format_message(), where="the command line", do=do), given)
+    except BackbeatError as error:
+        if error.exit_code == 70:
+            _trace(error)
+        return _report(error, given)
+    except BrokenPipeError:
+        return 0  # the reader of our output had enough
+    except Exception as error:  # noqa: BLE001  the outermost edge: anything that gets here is our bug
+        _trace(error)
+        typer.echo(f"{type(error).__name__}: this is a bug in backbeat. Report it with the lines above.", err=True)
+        return 70
+    return result if isinstance(result, int) else 0
+
+
+def _report(error: BackbeatError, given: list[str]) -> int:
+    """The error in three parts on stderr, and as JSON on stdout where JSON was asked for."""
+    if "--json" in given:
+        parts = {"code": error.code, "what": error.what, "where": error.where, "do": error.do}
+        typer.echo(json.dumps({"error": parts}, ensure_ascii=False, indent=2))
+    typer.echo(str(error), err=True)
+    return error.exit_code
+
+
+def _trace(error: BaseException) -> None:
+    typer.echo("Traceback (most recent call last):", err=True)
+    typer.echo("".join(traceback.format_tb(error.__traceback__)).rstrip(), err=True)
