@@ -132,6 +132,12 @@ def ip_address(value: str) -> bool:
     return True
 
 
+def private_host(value: str) -> bool:
+    """Not a page of government, police, courts or the health service: those name nobody by being linked to."""
+    host = re.sub(r"^[a-z]+:/*", "", value.lower()).split("/")[0]
+    return not re.fullmatch(r"(?:[\w\-]+\.)*(?:gov|police|nhs|parliament|judiciary|mod)\.uk", host)
+
+
 def sort_code(value: str) -> bool:
     """Three pairs that cannot be read as day, month and year (a date written with dashes is not a sort code)."""
     digits = _squeeze(value)
@@ -145,6 +151,7 @@ CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     check.__name__: check
     for check in (
         nhs_number, nino, pncid, cro, luhn, card, iban, driving_licence, postcode, vrm_current, ip_address, sort_code,
+        private_host,
     )
 }  # fmt: skip
 """By name, as the pattern table refers to them."""

@@ -23,7 +23,7 @@ _SHOUTED = re.compile(r"(?<![\w'\-])[A-Z][A-Z'\-]+(?:[ ,.:/]{1,3}[A-Z][A-Z'\-]+)
 _NOT_A_NAME = frozenset(
     "dob d.o.b nhs nino pnc cro vrm urn ref mg11 mg9 mg5 mg3 mg6c mg6d mg6e id tel no number name address email phone "
     "date officer police crime exhibit statement witness suspect victim cps postcode sort code account iban imei ip "
-    "page am pm mr mrs ms miss dr pc ps dc ds di dci pcso he she they i we you it".split()
+    "page sec am pm mr mrs ms miss dr pc ps dc ds di dci pcso he she they i we you it".split()
 )
 
 
@@ -83,6 +83,9 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int] | None:
     while end > start and not text[end - 1].isalnum():
         end -= 1
     value = text[start:end]
+    if "\f" in value:
+        end = start + value.index("\f")
+        value = text[start:end]
     if "\n" in value and ("\n\n" in value or value.count("\n") > 1 or ":" in value):
         end = start + value.index("\n")
     return (start, end) if end - start >= 2 else None
@@ -94,5 +97,6 @@ def _plausible(value: str, kind: Kind) -> bool:
         return False
     if kind is Kind.PERSON:
         # the model takes numbers and codes for people
-        return not any(c.isdigit() for c in value) and letters * 2 > len(value)
+        acronym = value.isupper() and value.isalpha() and len(value) <= 5
+        return not acronym and not any(c.isdigit() for c in value) and letters * 2 > len(value)
     return letters >= sum(c.isdigit() for c in value)

@@ -12,7 +12,7 @@ __all__ = ["DETECTOR", "find_phones", "national_digits", "spelt_digits"]
 
 DETECTOR = "identifiers"
 
-_GAP = r"[ \t().\-/]{0,3}(?:\r?\n[ \t]{0,4})?"
+_GAP = r"[ \t().\-]{0,3}(?:\r?\n[ \t]{0,4})?"
 _EXTENSION = r"(?:[ ,]{0,3}(?:ext(?:ension|n)?\.?|x)[ .:]{0,2}\d{1,6})?"
 _NATIONAL = re.compile(rf"(?<![\w+.])(?<!\d[\-/])\(?0(?:{_GAP}\d){{9,10}}(?!\w|[\-/]\d){_EXTENSION}")
 _INTERNATIONAL = re.compile(
@@ -20,7 +20,7 @@ _INTERNATIONAL = re.compile(
 )
 _COUNTRY_44 = re.compile(rf"(?<![\w+.])44[ ]?(?:\(0\))?(?:{_GAP}\d){{10}}(?!\w){_EXTENSION}")
 _AMERICAN = re.compile(
-    r"(?<![\w.])(?:\+?1[ .\-])?(?:\(\d{3}\)[ ]?\d{3}[ .\-]\d{4}|\d{3}([.\-])\d{3}\1\d{4})(?!\w)" + _EXTENSION
+    r"(?<![\w.])(?:\+?1[ .\-])?(?:\(\d{3}\)[ ]?\d{3}[ .\-]\d{4}|\d{3}([.\-])\d{3}\1\d{4})(?![\w]|[.\-]\d)" + _EXTENSION
 )
 _SPACED_TEN = re.compile(r"(?<![\w.])\d{3} \d{3} \d{4}(?!\w)")
 _MISREAD = re.compile(r"(?<!\w)[0Oo](?:[ .\-]{0,2}[\dOoIl]){9,10}(?!\w)")

@@ -7,6 +7,7 @@ from typing import Final
 from backbeat.redaction.detect.keys import Keys, squeeze
 from backbeat.redaction.detect.merge import trust
 from backbeat.redaction.detect.names import common_words, split_name, title_before
+from backbeat.redaction.detect.ordinary import is_ordinary, ordinary_words
 from backbeat.redaction.detect.view import View
 from backbeat.redaction.model import Kind, Mention
 
@@ -37,9 +38,12 @@ class _Source:
 def propagate(view: View, mentions: Sequence[Mention]) -> Iterator[Mention]:
     """Other whole-word occurrences of the values of `mentions`, in any case and spacing, naming their source."""
     keys: Keys[_Source] = Keys()
+    usual = ordinary_words(view)
     taken: set[str] = set()
     for mention in sorted(mentions, key=lambda m: (trust(m), -m.confidence, m.start)):
         for key, part in _forms(mention):
+            if mention.kind in _FREE and (key in usual or is_ordinary(mention.text, usual)):
+                continue
             if len(key) >= _SHORTEST.get(mention.kind, 5) and key not in taken and key not in common_words():
                 taken.add(key)
                 keys.add(key, _Source(mention, part))
@@ -72,6 +76,8 @@ def propagate(view: View, mentions: Sequence[Mention]) -> Iterator[Mention]:
 
 def _forms(mention: Mention) -> Iterator[tuple[str, bool]]:
     value = mention.text
+    if mention.detector.startswith("entities") and len(value.split()) < 2:
+        return  # one word that only the model took for a name proves nothing about its other places
     if mention.kind is Kind.PERSON:
         if mention.detector == "register":
             return  # the register has looked for its own names, with more care

@@ -9,6 +9,8 @@ from backbeat.redaction.detect.cells import find_in_columns, split_at_cells
 from backbeat.redaction.detect.dates import find_births
 from backbeat.redaction.detect.identifiers import find_identifiers
 from backbeat.redaction.detect.merge import merge, widen
+from backbeat.redaction.detect.names import common_words
+from backbeat.redaction.detect.ordinary import is_ordinary, ordinary_words
 from backbeat.redaction.detect.phones import find_phones
 from backbeat.redaction.detect.places import locate
 from backbeat.redaction.detect.propagate import propagate
@@ -49,7 +51,10 @@ def _proposals(document: Document, view: View, people: Sequence[Person], *, use_
         # the one heavy import of this desk: asked for only when the model is wanted
         from backbeat.redaction.detect.entities import find_entities
 
-        yield from find_entities(view)
+        usual = ordinary_words(view)
+        yield from (
+            m for m in find_entities(view) if not is_ordinary(m.text, usual) or m.text.lower() in common_words()
+        )
 
 
 class _Frozen:

@@ -16,11 +16,11 @@ _NAME = r"(?:[A-Z]['\-]?[A-Za-z]+(?:['\-][A-Za-z]+)*|[A-Z]\.)"
 _SHOUT = r"[A-Z][A-Z'\-]+"
 _PARTICLE = r"(?:(?:van|der|de|al|el|bin|ap|ab)[ ])?"
 _WRITTEN = sorted({t.capitalize() for t in TITLES} | {t.upper() for t in TITLES}, key=lambda t: (-len(t), t))
-_INTRODUCES = (
+_LABELS = (
     r"(?:full |sur|fore|first |last |family |maiden )?names?|witness|victim|suspect|defendant|complainant|signed|"
-    r"signature|statement of|known as|aka|a\.k\.a\.?|patient|occupier|informant|next of kin|father|mother|brother|"
-    r"sister|son|daughter|wife|husband|partner"
+    r"signature|statement of|patient|occupier|informant|next of kin"
 )
+_RELATIONS = r"known as|aka|a\.k\.a\.?|(?:my|his|her|their) (?:father|mother|brother|sister|son|daughter|wife|husband|partner|friend)"
 _ROWS: Final = (
     (
         re.compile(
@@ -31,12 +31,15 @@ _ROWS: Final = (
         "A title and a name",
     ),
     (
-        re.compile(rf"(?<![\w'\-])(?P<v>{_SHOUT},[ ]{{1,2}}{_NAME}(?:[ ]{{1,2}}{_NAME})?)(?![\w])"),
+        re.compile(rf"(?<![\w'\-])(?P<v>{_SHOUT}[A-Z]{{2}},[ ]{{1,2}}[A-Z][a-z]+(?:[ ]{{1,2}}{_NAME})?)(?![\w])"),
         0.8,
         "A surname in capitals before a forename",
     ),
     (
-        re.compile(rf"(?i:\b(?:{_INTRODUCES})[ \t]{{0,2}}[:=]?[ \t]{{1,3}})(?P<v>{_NAME}(?:[ ]{{1,2}}{_NAME}){{0,3}})"),
+        re.compile(
+            rf"(?i:\b(?:(?:{_LABELS})[ \t]{{0,2}}[:=][ \t]{{0,3}}|(?:{_RELATIONS})[ ]{{1,2}}))"
+            rf"(?P<v>{_NAME}(?:[ ]{{1,2}}{_NAME}){{0,3}})"
+        ),
         0.7,
         "A name after a word that introduces one",
     ),
