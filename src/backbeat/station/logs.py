@@ -47,6 +47,7 @@ CONFIGURATION = {
         OWN: {"level": "INFO"},
         # Django gives these handlers of its own: everything goes through ours instead.
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # what was refused is in the request log
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "gunicorn.error": {"handlers": [], "level": "INFO", "propagate": True},
         "gunicorn.access": {"handlers": [], "level": "WARNING", "propagate": True},

@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 from backbeat.station.accounts.models import Unit, User
 from backbeat.station.accounts.roles import ROLES
 
-__all__ = ["AddUserForm", "ChangeUserForm"]
+__all__ = ["AddUserForm", "ChangeUserForm", "SignInForm"]
 
 ROLE_CHOICES = [(role.id, role.title) for role in ROLES.values()]
+
+
+class SignInForm(LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "User name"
+        self.fields["login"].error_messages["required"] = "Enter your user name"
+        self.fields["password"].error_messages["required"] = "Enter your password"
 
 
 class ChangeUserForm(forms.ModelForm):

@@ -45,7 +45,7 @@ class Refused(NotAllowed):
         missing = "; ".join(step.sentence for step in explanation.steps if not step.holds)
         super().__init__(
             explanation.sentence,
-            where=f"permission {explanation.permission.id}, {where}",
+            where=f"permission {explanation.permission.id}{where}",
             do=f"ask a supervisor or administrator if you need this: {missing}",
         )
         self.explanation = explanation
@@ -125,5 +125,5 @@ def require(actor: "User", permission: str, obj: object = None) -> Explanation:
 
         reference = records.reference(obj) if obj is not None else f"permission/{permission}"
         records.refusal(actor, permission, reference)
-        raise Refused(explanation, where=reference)
+        raise Refused(explanation, where="" if obj is None else f", {reference}")
     return explanation

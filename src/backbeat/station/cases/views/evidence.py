@@ -70,7 +70,7 @@ def _upload(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "case": case,
         "tab": "evidence",
         "suffixes": ",".join(sorted(SUFFIXES)),
-        "most_bytes": settings.MAX_UPLOAD_BYTES,
+        "most_mib": f"{settings.MAX_UPLOAD_BYTES >> 20:,}",
     }
     status = 200
     if request.method == "POST":

@@ -54,7 +54,7 @@ def control(field: BoundField, extra: str = "") -> str:
         f"{field.auto_id}-hint" if field.help_text else "",
         f"{field.auto_id}-error" if field.errors else "",
     ]
-    attributes = {"class": " ".join(filter(None, classes))}
+    attributes: dict[str, object] = {"class": " ".join(filter(None, classes)), "placeholder": False}
     if any(described):
         attributes["aria-describedby"] = " ".join(filter(None, described))
     return field.as_widget(attrs=attributes)
