@@ -10,7 +10,7 @@ from backbeat.errors import InputRejected
 from backbeat.redaction.formats.limits import Limits
 from backbeat.redaction.formats.pdf.errors import PdfDamaged, PdfEncrypted, PdfTooLarge, PdfUnsupported
 
-__all__ = ["admit", "open_source"]
+__all__ = ["FILE", "admit", "damaged", "open_source"]
 
 FILE = "the PDF file"
 EXPORT_AGAIN = "open it in a viewer, print or export it to a new PDF, and put that in instead"
@@ -52,7 +52,7 @@ def open_source(path: Path) -> pikepdf.Pdf:
     except pikepdf.PasswordError as error:
         raise _encrypted() from error
     except (pikepdf.PdfError, RecursionError) as error:
-        raise _damaged() from error
+        raise damaged() from error
     if pdf.is_encrypted:
         pdf.close()
         raise _encrypted()
@@ -67,7 +67,8 @@ def _encrypted() -> InputRejected:
     )
 
 
-def _damaged() -> InputRejected:
+def damaged() -> InputRejected:
+    """The refusal of a file whose parts do not hold together."""
     return PdfDamaged("The PDF is damaged and parts of it could be missed.", where=FILE, do=EXPORT_AGAIN)
 
 
@@ -83,7 +84,7 @@ def _check_pages(pdf: pikepdf.Pdf, limits: Limits) -> None:
             if len(sides) != 4 or max(abs(v) for v in sides) > 2 * limits.max_page_side:
                 raise _too_much("A page is larger than the PDF format allows.")
     except (pikepdf.PdfError, RuntimeError, AttributeError, TypeError, ValueError) as error:
-        raise _damaged() from error
+        raise damaged() from error
     if count > limits.max_pages:
         raise _too_much(f"The document has more than {limits.max_pages:,} pages.")
     if count == 0:
@@ -110,7 +111,7 @@ def _check_kind(pdf: pikepdf.Pdf) -> None:
 def _check_warnings(pdf: pikepdf.Pdf) -> None:
     found = " ".join(str(warning) for warning in pdf.get_warnings()).lower()
     if any(sign in found for sign in ("damaged", "reconstruct", "loop", "unexpected eof", "attempting to recover")):
-        raise _damaged()
+        raise damaged()
 
 
 def _check_streams(pdf: pikepdf.Pdf, limits: Limits) -> None:
@@ -163,7 +164,7 @@ def _measure(stream: pikepdf.Stream, filters: list[str], most: int, limits: Limi
             if size > limits.max_stream_bytes:
                 break
     except zlib.error as error:
-        raise _damaged() from error
+        raise damaged() from error
     return size
 
 

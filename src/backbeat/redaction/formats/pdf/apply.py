@@ -201,9 +201,11 @@ def _gone_characters(shape: Page, text: str, plan: PagePlan | None, glyphs: Page
         raise PageUnsupported("Some letters could not be told apart for certain.")
     if (inked & (match.glyph < 0)).sum() > DISAGREE_MOST * max(int(inked.sum()), 1):
         raise PageUnsupported("The places of the page's letters could not be told for certain.")
-    under = np.array(
-        [bool(box[0] == box[0]) and covered(glyphs.fills.all, *box) for box in shape.char_boxes.tolist()], np.bool_
-    ) if gone.any() else none  # fmt: skip
+    # Letters that went though no decision named them: half of a ligature, or neighbours that a fill reaches.
+    boxes = shape.char_boxes
+    under = np.zeros(len(text), np.bool_)
+    for index in np.flatnonzero(gone & ~plan.doomed):
+        under[index] = glyphs.fills.covers(*boxes[index].tolist())
     return _Gone(gone & under, gone & ~under & ~plan.doomed)
 
 
@@ -241,8 +243,8 @@ def _under_boxes(shape: Page, text: str, plan: PagePlan | None) -> list[tuple[Ki
     found: list[tuple[Kind, str]] = []
     boxes = shape.char_boxes.tolist()
     for kind, drawn in plan.drawn:
-        fills = [fill for fill in plan.fills if fill.contains(drawn.x0, drawn.y0, drawn.x1, drawn.y1)] or plan.fills
-        under = [box[0] == box[0] and covered(fills, *box) for box in boxes]
+        sides = [(drawn.x0, drawn.y0, drawn.x1, drawn.y1)]
+        under = [box[0] == box[0] and covered(sides, *box) for box in boxes]
         run = ""
         for character, is_under in [*zip(text, under, strict=True), ("\n", False)]:
             if is_under:

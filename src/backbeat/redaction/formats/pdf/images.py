@@ -85,7 +85,7 @@ def _decoded(source: pikepdf.Stream) -> "Image.Image":
     if decode is not None and [float(v) for v in decode.as_list()] not in ([0.0, 1.0], [0.0, 1.0] * 3):
         raise PageUnsupported("A picture under a redaction has its colours turned round.")
     try:
-        return _plain(pikepdf.PdfImage(source).as_pil_image())
+        return _plain(pikepdf.PdfImage(source).as_pil_image(apply_mask=False))
     except (pikepdf.PdfError, NotImplementedError, ValueError, KeyError, OSError, TypeError, AttributeError) as error:
         raise PageUnsupported("A picture under a redaction cannot be decoded.") from error
 
@@ -103,8 +103,7 @@ def _burnt(picture: "Image.Image", quads: Iterable[Quad], value: int) -> "Image.
 
     width, height = picture.size
     ink: int | tuple[int, ...] = value if len(picture.getbands()) == 1 else (value,) * len(picture.getbands())
-    if not picture.im or picture.readonly:
-        picture = picture.copy()
+    picture = picture.copy()
     draw = ImageDraw.Draw(picture)
     for quad in quads:
         corners = [(x * width, y * height) for x, y in quad]

@@ -23,6 +23,9 @@ SAME_LINE = 0.5
 """Neighbouring characters share a line if their boxes overlap by this share of the lower one's height."""
 
 
+Sides = tuple[float, float, float, float]
+
+
 @dataclass(frozen=True, slots=True)
 class Fill:
     """One solid box, in points from the crop box's lower left corner, with the words that stand on it."""
@@ -43,30 +46,36 @@ class Fills:
 
     def __init__(self, fills: Sequence[Fill]) -> None:
         self.all = tuple(fills)
-        self._bands: dict[int, list[Fill]] = {}
+        self._bands: dict[int, list[Sides]] = {}
         for fill in self.all:
             for band in range(int((fill.y0 - BAND) // BAND), int((fill.y1 + BAND) // BAND) + 1):
-                self._bands.setdefault(band, []).append(fill)
+                self._bands.setdefault(band, []).append((fill.x0, fill.y0, fill.x1, fill.y1))
 
-    def near(self, y: float) -> list[Fill] | None:
-        """Fills that a glyph centred at height `y` might touch."""
+    def near(self, y: float) -> list[Sides] | None:
+        """Sides of the fills that a glyph centred at height `y` might touch."""
         return self._bands.get(int(y // BAND))
+
+    def covers(self, x0: float, y0: float, x1: float, y1: float) -> bool:
+        """Whether a glyph with this box goes."""
+        near = self.near((y0 + y1) / 2)
+        return near is not None and covered(near, x0, y0, x1, y1)
 
     def touching(self, x0: float, y0: float, x1: float, y1: float) -> list[Fill]:
         """Fills that share area with a rectangle, or with a line where it is that thin."""
         return [f for f in self.all if f.x0 < x1 and x0 < f.x1 and f.y0 < y1 and y0 < f.y1]
 
 
-def covered(fills: Iterable[Fill], x0: float, y0: float, x1: float, y1: float) -> bool:
+def covered(fills: Iterable[Sides], x0: float, y0: float, x1: float, y1: float) -> bool:
     """Whether a glyph with this box goes: its centre, or a material share of its area, is under a fill."""
     cx, cy = (x0 + x1) / 2, (y0 + y1) / 2
-    area = (x1 - x0) * (y1 - y0)
-    for fill in fills:
-        if fill.x0 <= cx <= fill.x1 and fill.y0 <= cy <= fill.y1:
+    for left, bottom, right, top in fills:
+        # Nearly every pair is apart: this loop runs for each glyph of every page.
+        if right <= x0 or x1 <= left or top <= y0 or y1 <= bottom:
+            continue
+        if left <= cx <= right and bottom <= cy <= top:
             return True
-        across = min(fill.x1, x1) - max(fill.x0, x0)
-        along = min(fill.y1, y1) - max(fill.y0, y0)
-        if across > 0 and along > 0 and across * along >= MATERIAL * area:
+        shared = (min(right, x1) - max(left, x0)) * (min(top, y1) - max(bottom, y0))
+        if shared >= MATERIAL * (x1 - x0) * (y1 - y0):
             return True
     return False
 

@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pikepdf
 import pypdfium2
 import pypdfium2.raw as raw
 
 from backbeat.redaction.formats.limits import Limits
-from backbeat.redaction.formats.pdf.admission import FILE, admit
+from backbeat.redaction.formats.pdf.admission import FILE, admit, damaged
 from backbeat.redaction.formats.pdf.errors import PdfDamaged, PdfTooLarge
 from backbeat.redaction.formats.pdf.geometry import (
     PDFIUM_LOCK,
@@ -17,6 +18,7 @@ from backbeat.redaction.formats.pdf.geometry import (
     page_has_image,
     page_text,
 )
+from backbeat.redaction.formats.pdf.stand_in import without_stand_ins
 from backbeat.redaction.model import Document, Notice, Page
 
 if TYPE_CHECKING:
@@ -39,9 +41,13 @@ def read(path: Path, sha256: str, limits: Limits) -> Document:
         InputRejected: one of its leaves; the file cannot be redacted safely; the message says why and what to do.
     """
     admit(path, limits)
+    try:
+        copy = without_stand_ins(path)
+    except pikepdf.PdfError as error:
+        raise damaged() from error
     with PDFIUM_LOCK:
         try:
-            pdf = pypdfium2.PdfDocument(path)
+            pdf = pypdfium2.PdfDocument(path if copy is None else copy)
         except pypdfium2.PdfiumError as error:
             raise PdfDamaged(
                 "The PDF could not be opened for reading.", where=FILE, do="export it again and put that in"

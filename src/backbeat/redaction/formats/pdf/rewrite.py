@@ -49,7 +49,8 @@ class StreamRewriter(StreamWriter):
         self._line: Matrix = IDENTITY
         self._path = PathWatch(scene.fills)
         self._clips = False
-        self._hidden = 0
+        self.hidden = 0
+        """How many marks around the current content switch it off."""
 
     def run(self, instructions: Sequence[Any]) -> None:
         """Rewrite parsed instructions.
@@ -163,7 +164,7 @@ class StreamRewriter(StreamWriter):
         return made
 
     def _shading(self, name: str, operands: Sequence[Any]) -> None:
-        if not self._hidden:
+        if not self.hidden:
             self.put([pikepdf.Name(self.name("/Shading", str(operands[0]), self.scene.copier.shading))], name)
 
     # Marked content --------------------------------------------------------------------------------------------------
@@ -176,11 +177,11 @@ class StreamRewriter(StreamWriter):
                 properties = self.lookup("/Properties", str(properties))
             hides = self.scene.layers.hides(properties)
         self._marks.append(hides)
-        self._hidden += hides
+        self.hidden += hides
 
     def _unmark(self, name: str, operands: Sequence[Any]) -> None:
         if self._marks:
-            self._hidden -= self._marks.pop()
+            self.hidden -= self._marks.pop()
 
     # Paths -----------------------------------------------------------------------------------------------------------
 
@@ -193,7 +194,7 @@ class StreamRewriter(StreamWriter):
         self.keep()
 
     def _paint(self, name: str, operands: Sequence[Any]) -> None:
-        if self._hidden:
+        if self.hidden:
             self.scene.changes += 1
             self.scene.hidden_content = True
             if not self._clips and self._path.start is not None:
@@ -279,7 +280,7 @@ class StreamRewriter(StreamWriter):
             if name == "TJ"
             else [bytes(shown)]
         )
-        moved, remaining = show(items, self.state, self._text, self.scene.glyphs, hidden=self._hidden > 0)
+        moved, remaining = show(items, self.state, self._text, self.scene.glyphs, hidden=self.hidden > 0)
         self._text = product((1, 0, 0, 1, moved, 0), self._text)
         if remaining is None:
             self.keep()
@@ -297,8 +298,11 @@ class StreamRewriter(StreamWriter):
 
     def _draw(self, name: str, operands: Sequence[Any]) -> None:
         source = self.lookup("/XObject", str(operands[0]))
-        if self._hidden or self.scene.layers.hides(source.get("/OC")):
+        if self.hidden or self.scene.layers.hides(source.get("/OC")):
             self.scene.hidden_content = True
+            if str(source.get("/Subtype", "")) == "/Form":
+                # Run for the record only: pdfium reads hidden text, and every letter it reads must be accounted for.
+                rewrite_form(self.scene, source, self.state, self.source, hidden=True)
             return
         self.draw(source, str(operands[0]))
 
@@ -341,7 +345,7 @@ class StreamRewriter(StreamWriter):
 
     def _inline_image(self, instruction: Any) -> None:
         image = instruction.iimage
-        if self._hidden:
+        if self.hidden:
             self.scene.hidden_content = True
             return
         settings = image.obj
@@ -361,7 +365,9 @@ class StreamRewriter(StreamWriter):
         self.put([pikepdf.Name(self.adopt("/XObject", copy))], "Do")
 
 
-def rewrite_form(scene: Scene, source: Any, outer: State, inherited: Any, *, text_allowed: bool = True) -> Any:
+def rewrite_form(
+    scene: Scene, source: Any, outer: State, inherited: Any, *, text_allowed: bool = True, hidden: bool = False
+) -> Any:
     """A copy of a form as drawn in the state `outer`, without what goes on this page; shared where nothing does.
 
     Raises:
@@ -375,6 +381,7 @@ def rewrite_form(scene: Scene, source: Any, outer: State, inherited: Any, *, tex
     inner = StreamRewriter(scene, source.get("/Resources", inherited), IDENTITY, text_allowed=text_allowed)
     inner.state = outer.copy()
     inner.state.ctm = product(matrix, outer.ctm)
+    inner.hidden = int(hidden)
     scene.forms.append(key)
     try:
         inner.run(pikepdf.parse_content_stream(source))
