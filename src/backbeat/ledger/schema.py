@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from backbeat.database import writing
 
-__all__ = ["VERSION", "access", "checkpoints", "create", "details", "entries", "heads", "nodes", "tasks"]
+__all__ = ["VERSION", "access", "checkpoints", "create", "details", "entries", "heads", "keys", "nodes", "tasks"]
 
 VERSION = 1
 """Version of these tables, kept with each log's head."""
@@ -89,6 +89,15 @@ tasks = sa.Table(
 )
 """What sums and periods are asked of: copied from the leaf, compared with it by every verification."""
 
+keys = sa.Table(
+    "ledger_task_keys",
+    _metadata,
+    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("first", sa.BigInteger, nullable=False),
+    sa.Column("last", sa.BigInteger, nullable=False),
+)
+"""Which rows a piece of durable work appended, so that doing it again after a crash appends nothing."""
+
 access = sa.Table(
     "ledger_access",
     _metadata,
@@ -114,7 +123,7 @@ details = sa.Table(
 )
 """The only rows of the ledger that may be deleted: personal detail and the salt of its commitment."""
 
-_APPEND_ONLY = (entries, nodes, checkpoints, tasks, access)
+_APPEND_ONLY = (entries, nodes, checkpoints, tasks, keys, access)
 
 _CREATION_LOCK = 0x6C6564676572
 """PostgreSQL advisory lock that keeps two processes from creating the tables at once ("ledger" in ASCII)."""

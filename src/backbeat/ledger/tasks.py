@@ -58,8 +58,13 @@ class Ledger:
         """Packaged baselines and those in DATA/baselines.yaml."""
         return baselines(self._installation.data / "baselines.yaml")
 
-    def append(self, records: Sequence[TaskRecord]) -> list[Receipt]:
+    def append(self, records: Sequence[TaskRecord], *, key: str | None = None) -> list[Receipt]:
         """Add records in one transaction: all or none.
+
+        Args:
+            records: what to add.
+            key: the caller's name for this very work, at most 120 characters. Appending under it again, as a durable
+                job does that died after the first time, adds nothing and returns the first receipts.
 
         Raises:
             Bug: a record names a baseline that is unknown, not yet valid, or of another desk, kind or unit.
@@ -68,7 +73,35 @@ class Ledger:
         """
         for record in records:
             self._require_baseline(record)
-        return self.log.append([record.to_json() for record in records])
+        bodies = [record.to_json() for record in records]
+        if key is None:
+            return self.log.append(bodies)
+
+        def remember(connection: sa.Connection, receipts: list[Receipt]) -> None:
+            values = {"key": key, "first": receipts[0].seq, "last": receipts[-1].seq}
+            connection.execute(sa.insert(schema.keys), values)
+
+        known = self._appended(key)
+        if known is None:
+            try:
+                return self.log.append(bodies, beside=remember)
+            except sa.exc.IntegrityError:
+                known = self._appended(key)  # somebody did the same work meanwhile; nothing of ours was written
+                if known is None:
+                    raise
+        return known
+
+    def _appended(self, key: str) -> list[Receipt] | None:
+        """What was appended under this key, or None."""
+        rows = (
+            sa.select(schema.entries.c.seq, schema.entries.c.leaf_hash)
+            .join(schema.keys, schema.entries.c.seq.between(schema.keys.c.first, schema.keys.c.last))
+            .where(schema.keys.c.key == key, schema.entries.c.log == self.log.name)
+            .order_by(schema.entries.c.seq)
+        )
+        with self.log.reading() as connection:
+            found = [Receipt(row.seq, bytes(row.leaf_hash).hex()) for row in connection.execute(rows)]
+        return found or None
 
     def _require_baseline(self, record: TaskRecord) -> None:
         if record.baseline is None:
@@ -110,8 +143,12 @@ class Ledger:
         since: int | None = None,
         until: int | None = None,
         actor: str | None = None,
+        seq: int | None = None,
     ) -> SavingsReport:
-        """Savings by desk, kind, baseline and way of measuring, over records with since <= recorded_at < until."""
+        """Savings by desk, kind, baseline and way of measuring, over records with since <= recorded_at < until.
+
+        With `seq`, over that one record.
+        """
         table = schema.tasks
         group = (table.c.desk, table.c.kind, table.c.unit, table.c.measured, table.c.baseline)
         names = ("units", "active_ms", "review_ms", "rework_ms", "machine_ms")
@@ -122,6 +159,7 @@ class Ledger:
             None if since is None else table.c.recorded_at >= since,
             None if until is None else table.c.recorded_at < until,
             None if actor is None else table.c.actor == actor,
+            None if seq is None else table.c.seq == seq,
         ):
             query = query if condition is None else query.where(condition)
         with self.log.reading() as connection:

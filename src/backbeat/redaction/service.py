@@ -209,6 +209,7 @@ def release(
     on: date,
     case_id: str,
     human: HumanTime,
+    key: str | None = None,
     runner: str = "inline",
     limits: Limits = DEFAULT_LIMITS,
     progress: Progress | None = None,
@@ -216,7 +217,8 @@ def release(
     """Apply decisions made before, verify, certify, and write the ledger row with the human time; all or nothing.
 
     If any document is refused or withheld, none is released: a person first looks at it. The manifest in `out` then
-    says why, and there is no certificate and no ledger row.
+    says why, and there is no certificate and no ledger row. With `key`, a release done again after a crash keeps the
+    ledger row of the first time.
 
     Raises:
         UserError: the profile or output folder is at fault.
@@ -240,7 +242,7 @@ def release(
         fates = [replace(f, path=item.shown_as or f.path) for f, item in zip(fates, inputs, strict=True)]
         if any(fate.status is not Status.REDACTED for fate in fates):
             fates = [_held_back(fate, folder) for fate in fates]
-        return _finish(fates, folder, installation, actor, settings, human)
+        return _finish(fates, folder, installation, actor, settings, human, key)
 
 
 def _held_back(fate: Fate, folder: Path) -> Fate:
@@ -330,6 +332,7 @@ def _finish(
     actor: Actor,
     settings: Settings,
     human: HumanTime,
+    key: str | None = None,
 ) -> Release:
     """Write what belongs beside the redacted files, then the ledger row, then the certificate over all of it."""
     profile = Profile.load(settings.profile_id, settings.on)
@@ -350,7 +353,7 @@ def _finish(
     done = [fate for fate in fates if fate.status is Status.REDACTED]
     if not done:
         return Release(tuple(fates), manifest)
-    receipt, certificate = _certify(done, folder, tuple(companions), installation, actor, profile, human)
+    receipt, certificate = _certify(done, folder, tuple(companions), installation, actor, profile, human, key)
     return Release(tuple(fates), manifest, receipt, certificate)
 
 
@@ -362,6 +365,7 @@ def _certify(
     actor: Actor,
     profile: Profile,
     human: HumanTime,
+    key: str | None,
 ) -> tuple["Receipt", Mapping[str, Any]]:
     from backbeat.ledger import EditionRef, Ledger, Measured, TaskRecord, hash_set, pseudonymous_actor
     from backbeat.redaction import certificate
@@ -386,7 +390,7 @@ def _certify(
         editions=(EditionRef(profile.edition_id, profile.edition_hash),),
         software=backbeat.__version__,
     )
-    (receipt,) = ledger.append([record])
+    (receipt,) = ledger.append([record], key=key)
     statement = certificate.Statement(
         documents=tuple(_certified(fate) for fate in done),
         profile=certificate.ProfileRef(profile.id, profile.edition_id, profile.edition_hash),

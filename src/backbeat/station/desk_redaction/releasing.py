@@ -283,9 +283,10 @@ def _saved(preparation: Preparation) -> tuple[str, str]:
     """Net minutes of this one row against its baseline, never without the grade."""
     if preparation.ledger_row is None:
         return "", ""
-    saving = Ledger.open(settings.INSTALLATION).saving_of(preparation.ledger_row)
-    if saving is None:
+    savings = Ledger.open(settings.INSTALLATION).saving(seq=preparation.ledger_row).savings
+    if not savings:
         return "Not measured against anything", "There is no baseline for this work."
+    saving = savings[0]
     return (
         f"{saving.net_ms / 60_000:+.1f} minutes",
         f"Net of your time, against {saving.baseline.source}; evidence grade {saving.grade.value}, interval not yet "
