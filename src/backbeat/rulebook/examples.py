@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from backbeat.rulebook.edition import Edition
 from backbeat.rulebook.explanation import in_words, word
+from backbeat.rulebook.node import cite_page
 from backbeat.rulebook.sources import Faults, Fields
 from backbeat.rulebook.table import Hit, Output, Table
 from backbeat.rulebook.values import UNKNOWN, Fact, Value
@@ -41,7 +42,7 @@ class Assurance:
 
     def line(self) -> str:
         """`duty-07 unexpected-deadline: expected 2026-05-02, got none (p10)`."""
-        pages = f" ({', '.join(f'p{page}' for page in self.pages)})" if self.pages else ""
+        pages = f" ({', '.join(cite_page(page) for page in self.pages)})" if self.pages else ""
         return f"{self.example} {self.code}: expected {self.expected}, got {self.got}{pages}"
 
 

@@ -5,7 +5,12 @@ from dataclasses import dataclass
 from backbeat.canonical import Json
 from backbeat.rulebook.table import RowRef
 
-__all__ = ["Node"]
+__all__ = ["Node", "cite_page"]
+
+
+def cite_page(page: str) -> str:
+    """`p10` for a page number; other places in a source (`chapter 8`) as they are."""
+    return f"p{page}" if page[:1].isdigit() else page
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,6 @@ class Node:
 
     def lines(self, depth: int = 0) -> list[str]:
         """The tree as indented text, one sentence a line."""
-        source = f" ({self.document} p{self.page})" if self.row else ""
+        source = f" ({self.row.document} {cite_page(self.row.page)})" if self.row else ""
         under = [line for child in self.children for line in child.lines(depth + 1)]
         return ["  " * depth + self.text + source, *under]

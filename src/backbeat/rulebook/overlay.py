@@ -146,7 +146,10 @@ def _open(data: bytes, trusted: Sequence["Ed25519PublicKey"], faults: Faults) ->
         faults.add("is signed with a key that is not trusted")
     else:
         try:
-            key.verify(bytes.fromhex(str(signature)), _message(body))
+            raw = bytes.fromhex(str(signature))
+            if raw.hex() != signature:
+                raise ValueError("another spelling of the signature")
+            key.verify(raw, _message(body))
         except (InvalidSignature, ValueError, Bug):
             faults.add("the signature does not belong to this overlay")
     return _Signed(sha256_hex(data), body)
