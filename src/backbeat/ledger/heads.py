@@ -9,7 +9,7 @@ signed before a change of key still verify.
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from cryptography.exceptions import InvalidSignature
@@ -95,6 +95,7 @@ class Keys:
         self._installation = installation
         self._folder = installation.data / "keys"
         self._public: dict[str, Ed25519PublicKey] = {}
+        self._accepted: SignedHead | None = None
 
     @cached_property
     def seal_key(self) -> bytes:
@@ -117,12 +118,18 @@ class Keys:
         """A head signed with the present key."""
         unsigned = SignedHead(log, size, root.hex(), at, self.key_id, "")
         signature = self._installation.signing_key.sign(unsigned.signed_bytes())
-        return SignedHead(log, size, root.hex(), at, self.key_id, signature.hex())
+        self._accepted = replace(unsigned, signature=signature.hex())
+        return self._accepted
 
     def accept(self, head: SignedHead) -> bool:
         """Whether the head was signed by a key this installation has or had."""
+        if head == self._accepted:  # the head that we signed or checked a moment ago, field for field
+            return True
         public_key = self._public_key(head.key_id)
-        return public_key is not None and head.is_signed_by(public_key)
+        if public_key is None or not head.is_signed_by(public_key):
+            return False
+        self._accepted = head
+        return True
 
     def _public_key(self, name: str) -> Ed25519PublicKey | None:
         if name == self.key_id or name in self._public:

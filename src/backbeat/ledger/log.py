@@ -75,6 +75,19 @@ class Log:
             def _wait(connection: Any, _record: Any) -> None:
                 connection.execute(f"PRAGMA busy_timeout={wait_ms:d}")
 
+        # Built once: making these anew would be half the cost of a one-entry append.
+        here = schema.heads.c.log == name
+        self._select_head = sa.select(schema.heads).where(here)
+        self._lock_head = self._select_head.with_for_update()  # SQLite ignores it: BEGIN IMMEDIATE locked the file
+        self._update_head = sa.update(schema.heads).where(here)
+        self._select_last = sa.select(sa.func.max(schema.entries.c.seq)).where(schema.entries.c.log == name)
+        self._select_checkpoint = (
+            sa.select(schema.checkpoints.c.size, schema.checkpoints.c.at)
+            .where(schema.checkpoints.c.log == name)
+            .order_by(schema.checkpoints.c.size.desc())
+            .limit(1)
+        )
+        self._insert_entries, self._insert_lookup = sa.insert(schema.entries), sa.insert(lookup.table)
         schema.create(self.engine)
         self._begin_log()
 
@@ -152,8 +165,8 @@ class Log:
                 entries.append({"log": self.name, "seq": seq, "leaf": leaf, "leaf_hash": leaf_hash, "seal": sealed})
                 lookups.append(self.lookup.columns(envelope))
                 receipts.append(Receipt(seq, leaf_hash.hex()))
-            connection.execute(sa.insert(schema.entries), entries)
-            connection.execute(sa.insert(self.lookup.table), lookups)
+            connection.execute(self._insert_entries, entries)
+            connection.execute(self._insert_lookup, lookups)
             if beside is not None:
                 beside(connection, receipts)
             self._move_head(connection, frontier, old, at)
@@ -171,13 +184,8 @@ class Log:
         # Only signature, root and frontier change in place: at one row a head, checking 1 M signatures of an access
         # log would take minutes, and a head kept elsewhere proves more than any number kept here.
         change = {**head.to_json(), "frontier": frontier.to_bytes()}
-        connection.execute(sa.update(schema.heads).where(schema.heads.c.log == self.name).values(change))
-        last = connection.execute(
-            sa.select(schema.checkpoints.c.size, schema.checkpoints.c.at)
-            .where(schema.checkpoints.c.log == self.name)
-            .order_by(schema.checkpoints.c.size.desc())
-            .limit(1)
-        ).first()
+        connection.execute(self._update_head, change)
+        last = connection.execute(self._select_checkpoint).first()
         changed_key = old.key_id != head.key_id
         if changed_key and old.size and (last is None or last.size != old.size):
             connection.execute(sa.insert(schema.checkpoints).values(old.to_json()))
@@ -186,14 +194,10 @@ class Log:
             connection.execute(sa.insert(schema.checkpoints).values(head.to_json()))
 
     def _head_row(self, connection: sa.Connection, *, lock: bool = False) -> Any:
-        query = sa.select(schema.heads).where(schema.heads.c.log == self.name)
-        if lock:
-            query = query.with_for_update()  # SQLite ignores it: BEGIN IMMEDIATE has the whole database already
-        return connection.execute(query).first()
+        return connection.execute(self._lock_head if lock else self._select_head).first()
 
     def _last_seq(self, connection: sa.Connection) -> int | None:
-        query = sa.select(sa.func.max(schema.entries.c.seq)).where(schema.entries.c.log == self.name)
-        return connection.execute(query).scalar()
+        return connection.execute(self._select_last).scalar()
 
     def _checked(self, connection: sa.Connection, row: Any) -> tuple[Frontier, SignedHead]:
         """Frontier and head, after asking that the head is ours, fits the frontier and ends at the last entry."""
