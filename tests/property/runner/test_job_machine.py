@@ -101,9 +101,24 @@ class JobMachine(RuleBasedStateMachine):
         self.installation.engine.dispose()
         self.open()
 
-    @rule(ms=st.integers(1, 1500))
+    @rule(ms=st.sampled_from([TERMS.lease_ms, TERMS.lease_ms - 1, TERMS.backoff_ms, 1]))
     def time_passes(self, ms: int) -> None:
         self.now_ms += ms
+
+    @rule(target=claims, claim=claims)
+    def take_over(self, claim: Claim) -> object:
+        """A job's worker hangs past its lease, and others work on until somebody has that job; then it wakes."""
+        self.now_ms += TERMS.lease_ms
+        taken = []
+        while not taken or taken[-1].job.id != claim.job.id:
+            other = self.leases.claim(KINDS, "w4")
+            if other is None:
+                break
+            assert other.fence > self.newest.get(other.job.id, 0)
+            assert other.job.id not in self.done
+            self.newest[other.job.id] = other.fence
+            taken.append(other)
+        return multiple(*taken)
 
     @rule(claim=claims)
     def beat(self, claim: Claim) -> None:
