@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from backbeat.station.demo.load import SignIn
@@ -40,13 +40,14 @@ def main(arguments: list[str]) -> int:
             )
             return 2
         accounts = _load(data)
-        with _station(data, port) as station:
+        log = data / "station.log" if options.check else None
+        with _station(data, port, log) as station:
             address = f"http://127.0.0.1:{port}"
             if not _answers(address, station):
-                sys.stderr.write("The station did not start.\n  next:  look at the lines above\n")
+                sys.stderr.write(f"The station did not start.\n{_last_lines(log)}")
                 return 70
             if options.check:
-                return _check(address, accounts)
+                return _check(address, accounts, log)
             _greet(address, accounts)
             return _wait(station)
 
@@ -85,19 +86,29 @@ def _environment(data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def _station(data: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """The same station that `./run serve` starts, ended with this block."""
+def _station(data: Path, port: int, log: Path | None) -> Iterator[subprocess.Popen[bytes]]:
+    """The same station that `./run serve` starts, ended with this block. Its words go to `log`, or here."""
     command = [sys.executable, "-m", "backbeat.station.serve", "--port", str(port), "--data", str(data)]
-    station = subprocess.Popen(command, env={**os.environ, **_environment(data)})  # noqa: S603 - our own program
-    try:
+    with ExitStack() as stack:
+        words = stack.enter_context(log.open("wb")) if log else None
+        station = subprocess.Popen(  # noqa: S603 - our own program
+            command, env={**os.environ, **_environment(data)}, stdout=words, stderr=words
+        )
+        stack.callback(_end, station)
         yield station
-    finally:
-        if station.poll() is None:
-            station.send_signal(signal.SIGTERM)
-            try:
-                station.wait(20)
-            except subprocess.TimeoutExpired:
-                station.kill()
+
+
+def _end(station: subprocess.Popen[bytes]) -> None:
+    if station.poll() is None:
+        station.send_signal(signal.SIGTERM)
+        try:
+            station.wait(40)
+        except subprocess.TimeoutExpired:
+            station.kill()
+
+
+def _last_lines(log: Path | None) -> str:
+    return "\n".join([*log.read_text("utf-8", "replace").splitlines()[-20:], ""]) if log and log.exists() else ""
 
 
 def _answers(address: str, station: subprocess.Popen[bytes]) -> bool:
@@ -111,7 +122,7 @@ def _answers(address: str, station: subprocess.Popen[bytes]) -> bool:
     return False
 
 
-def _check(address: str, accounts: tuple[SignIn, ...]) -> int:
+def _check(address: str, accounts: tuple[SignIn, ...], log: Path | None) -> int:
     from backbeat.station.demo.check import run_check
     from backbeat.station.demo.web_client import WebFailure
 
@@ -119,7 +130,7 @@ def _check(address: str, accounts: tuple[SignIn, ...]) -> int:
     try:
         summary = run_check(address, officer)
     except WebFailure as failure:
-        sys.stderr.write(f"The check failed: {failure}.\n")
+        sys.stderr.write(f"{_last_lines(log)}The check failed: {failure}.\n")
         return 4
     sys.stdout.write("\n".join(["backbeat: the whole way, once, through the web", *summary.lines(), ""]))
     return 0

@@ -98,7 +98,7 @@ def _open_case(web: WebClient, cast: Cast, documents: tuple[Path, ...]) -> str:
         details = {f"detail_{kind}": "\n".join(values) for kind, values in person.attributes().items()}
         web.submit(page, page.form(having="name"), name=person.name, role=person.role, **details)
     page = web.get(f"{case_url}evidence/add/")
-    web.upload(page, page.form(having="csrfmiddlewaretoken", action_ends=""), "files", documents)
+    web.upload(page, page.form(having="files"), "files", documents)
     return case_url
 
 

@@ -28,7 +28,7 @@ class _Form(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append({"action": given.get("action", ""), "fields": {}, "boxes": {}})
+            self.forms.append({"action": given.get("action", ""), "fields": {}, "files": []})
         elif tag == "h1":
             self._in_heading = True
         elif self.forms:
@@ -41,7 +41,9 @@ class _Form(HTMLParser):
             if kind in ("checkbox", "radio"):
                 if "checked" in attrs:
                     form["fields"].setdefault(name, []).append(given.get("value", "on"))
-            elif kind not in ("submit", "file", "button"):
+            elif kind == "file":
+                form["files"].append(name)
+            elif kind not in ("submit", "button"):
                 form["fields"].setdefault(name, []).append(given.get("value", ""))
         elif tag == "select" and name:
             self._select = name
@@ -74,13 +76,15 @@ class Page:
         self.heading = " ".join(filter(None, parsed.headings))
 
     def form(self, action_ends: str = "", having: str = "") -> dict[str, Any]:
-        """The first form whose action ends so and that has such a field.
+        """The first form whose action ends so and that has such a field (or takes such files).
 
         Raises:
             WebFailure: there is none.
         """
         for form in self.forms:
-            if form["action"].endswith(action_ends) and (not having or having in form["fields"]):
+            if form["action"].endswith(action_ends) and (
+                not having or having in form["fields"] or having in form["files"]
+            ):
                 return form
         raise WebFailure(f"the page “{self.heading}” has no form for {action_ends or having}")
 

@@ -67,7 +67,7 @@ def decide(
             where="the decision",
             do="choose at least one place, then redact or keep",
         )
-    record(actor, Operation.ALTERATION, preparation, purpose=f"decide {action}")
+    record(actor, Operation.ALTERATION, preparation, purpose=f"decide-{action}")
     now = timezone.now()
     with transaction.atomic():
         batch = _remember(actor, preparation, chosen, f"{action.capitalize()} {len(chosen)} place(s)")
@@ -105,7 +105,7 @@ def undo(actor: User, preparation: Preparation) -> DecisionBatch | None:
     batch = preparation.batches.filter(undone=False).first()
     if batch is None:
         return None
-    record(actor, Operation.ALTERATION, preparation, purpose="undo decision")
+    record(actor, Operation.ALTERATION, preparation, purpose="undo-decision")
     with transaction.atomic():
         for pk, decided, reason, basis, by, at in batch.before:
             meant = Mention.objects.filter(pk=pk)
@@ -157,7 +157,7 @@ def mark(
 
 
 def _manual(actor: User, document: PreparedDocument, *, kind: str, reason: str, **place: object) -> Mention:
-    record(actor, Operation.ALTERATION, document.preparation, purpose="mark by hand")
+    record(actor, Operation.ALTERATION, document.preparation, purpose="mark-by-hand")
     with transaction.atomic():
         mention = Mention.objects.create(
             document=document,
@@ -188,5 +188,5 @@ def withdraw(actor: User, mention: Mention) -> None:
         raise NothingToDecide(
             "Only marks made by hand can be removed.", where=f"mention {mention.pk}", do="decide to keep it instead"
         )
-    record(actor, Operation.ALTERATION, mention.document.preparation, purpose="remove own mark")
+    record(actor, Operation.ALTERATION, mention.document.preparation, purpose="remove-own-mark")
     mention.delete()

@@ -47,7 +47,7 @@ def start(actor: User, case: Case, profile: str, evidence: Sequence[EvidenceItem
             where="the form",
             do="choose both and send it again",
         )
-    record(actor, Operation.COMBINATION, case, purpose=f"prepare for {profile}")
+    record(actor, Operation.COMBINATION, case, purpose=f"prepare-for-{profile}")
     with transaction.atomic():
         preparation = Preparation.objects.create(case=case, profile=profile, profile_date=on, created_by=actor)
         PreparedDocument.objects.bulk_create(
@@ -71,7 +71,7 @@ def read_again(actor: User, preparation: Preparation) -> None:
             where=f"preparation {preparation.pk}",
             do="prepare the documents again",
         )
-    record(actor, Operation.COMBINATION, preparation, purpose="read again")
+    record(actor, Operation.COMBINATION, preparation, purpose="read-again")
     preparation.state = Preparation.State.READING
     _submit(preparation)
 

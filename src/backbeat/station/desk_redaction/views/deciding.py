@@ -203,7 +203,7 @@ def picture(request: HttpRequest, case_id: UUID, pk: int, document_pk: int, numb
     document = find_document(preparation, document_pk)
     if not document.has_pages or not 1 <= number <= document.pages:
         raise Http404
-    record(user_of(request), Operation.CONSULTATION, document.evidence, purpose=f"page {number}")
+    record(user_of(request), Operation.CONSULTATION, document.evidence, purpose=f"page-{number}")
     with readable_path(document.evidence) as path:
         png = draw_page(path, number)
     response = HttpResponse(png, content_type="image/png")
