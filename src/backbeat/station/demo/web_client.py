@@ -1,5 +1,6 @@
 """A small browser: cookies, forms and their tokens, redirects. It sees the station only through HTTP."""
 
+import html
 import re
 import time
 from html.parser import HTMLParser
@@ -89,7 +90,7 @@ class Page:
         raise WebFailure(f"the page “{self.heading}” has no form for {action_ends or having}")
 
     def find(self, pattern: str) -> str:
-        """The first group of the first match in the page.
+        """The first group of the first match in the page, as text.
 
         Raises:
             WebFailure: nothing matches.
@@ -97,7 +98,7 @@ class Page:
         match = re.search(pattern, self.text)
         if match is None:
             raise WebFailure(f"the page “{self.heading}” lacks what the check looks for")
-        return match.group(1)
+        return html.unescape(match.group(1))
 
 
 class WebClient:

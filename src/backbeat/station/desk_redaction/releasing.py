@@ -109,7 +109,7 @@ def release(context: JobContext) -> Json:
         outcome = {**preparation.outcome, "spread": found}
         _finish(pk, scan, state=Preparation.State.REVIEW, outcome=outcome)
         return {"more": found}
-    out = folder / "out"
+    out = folder / "released"
     done = _release_files(preparation, folder, out, context)
     if any(fate.status is not Status.REDACTED for fate in done.fates):
         # `withheld_before` makes what follows rework, which the ledger counts apart.
