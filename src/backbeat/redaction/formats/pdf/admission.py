@@ -51,7 +51,7 @@ def open_source(path: Path) -> pikepdf.Pdf:
         pdf = pikepdf.open(path, suppress_warnings=True)
     except pikepdf.PasswordError as error:
         raise _encrypted() from error
-    except (pikepdf.PdfError, RecursionError) as error:
+    except (pikepdf.PikepdfError, RecursionError) as error:
         raise damaged() from error
     if pdf.is_encrypted:
         pdf.close()
@@ -83,7 +83,7 @@ def _check_pages(pdf: pikepdf.Pdf, limits: Limits) -> None:
             sides = [float(value) for value in page.mediabox.as_list()]
             if len(sides) != 4 or max(abs(v) for v in sides) > 2 * limits.max_page_side:
                 raise _too_much("A page is larger than the PDF format allows.")
-    except (pikepdf.PdfError, RuntimeError, AttributeError, TypeError, ValueError) as error:
+    except (pikepdf.PikepdfError, RuntimeError, AttributeError, TypeError, ValueError) as error:
         raise damaged() from error
     if count > limits.max_pages:
         raise _too_much(f"The document has more than {limits.max_pages:,} pages.")

@@ -103,7 +103,7 @@ class _Writer:
             _check_placed(shape, text, plan)
         try:
             body, resources, group, result = self._rewritten(source, shape, text, plan, fills)
-        except (PageUnsupported, pikepdf.PdfError, RecursionError) as error:
+        except (PageUnsupported, pikepdf.PikepdfError, RecursionError) as error:
             why = error.what if isinstance(error, PageUnsupported) else "The page's content cannot be read."
             body, resources, group, result = self._drawn(shape, text, plan, fills, why)
         painted, result.drawn = draw_fills(fills.all, shape.rotation)

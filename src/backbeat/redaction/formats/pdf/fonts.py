@@ -87,7 +87,7 @@ def load_font(source: Any) -> Font:
             _load_type3(font, source)
         else:
             _load_simple(font, source)
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, pikepdf.PdfError):
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, pikepdf.PikepdfError):
         # A malformed font dictionary: place nothing by it.
         font.sound = False
         font.set_simple([0.0] * 256)

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 
 __all__ = ["burn_image", "burn_inline_image"]
 
+UNDECODABLE = (
+    pikepdf.PikepdfError,
+    NotImplementedError, ValueError, KeyError, OSError, TypeError, AttributeError,
+)  # fmt: skip
+"""What the decoders raise for a picture they cannot decode; such a page becomes a picture as a whole."""
 QUALITY = 92
 PIXELS_MOST = 200_000_000
 Quad = list[tuple[float, float]]
@@ -57,7 +62,7 @@ def burn_inline_image(copier: Copier, image: Any, ctm: Matrix, fills: Iterable[F
         if image.image_mask:
             raise PageUnsupported("A stencil within the page's content lies under a redaction.")
         picture = image.as_pil_image()
-    except (pikepdf.PdfError, NotImplementedError, ValueError, KeyError, OSError, TypeError, AttributeError) as error:
+    except UNDECODABLE as error:
         raise PageUnsupported("A picture within the page's content cannot be decoded.") from error
     return _encoded(copier, _burnt(_plain(picture), _quads(ctm, fills), 0), lossy=False)
 
@@ -86,7 +91,7 @@ def _decoded(source: pikepdf.Stream) -> "Image.Image":
         raise PageUnsupported("A picture under a redaction has its colours turned round.")
     try:
         return _plain(pikepdf.PdfImage(source).as_pil_image(apply_mask=False))
-    except (pikepdf.PdfError, NotImplementedError, ValueError, KeyError, OSError, TypeError, AttributeError) as error:
+    except UNDECODABLE as error:
         raise PageUnsupported("A picture under a redaction cannot be decoded.") from error
 
 
@@ -145,7 +150,7 @@ def _burn_stencil(copier: Copier, source: pikepdf.Stream, quads: list[Quad], *, 
     turned = decode is not None and float(decode[0]) == 1.0
     try:
         mask = Image.frombytes("1", (width, height), source.read_bytes())
-    except (pikepdf.PdfError, ValueError) as error:
+    except (pikepdf.PikepdfError, ValueError) as error:
         raise PageUnsupported("A stencil under a redaction cannot be decoded.") from error
     mask = _burnt(mask, quads, 0 if paint != turned else 1)
     made = _encoded(copier, mask, lossy=False)

@@ -43,7 +43,7 @@ def read(path: Path, sha256: str, limits: Limits) -> Document:
     admit(path, limits)
     try:
         copy = without_stand_ins(path)
-    except pikepdf.PdfError as error:
+    except pikepdf.PikepdfError as error:
         raise damaged() from error
     with PDFIUM_LOCK:
         try:

@@ -385,7 +385,7 @@ def rewrite_form(
     scene.forms.append(key)
     try:
         inner.run(pikepdf.parse_content_stream(source))
-    except pikepdf.PdfError as error:
+    except pikepdf.PikepdfError as error:
         raise PageUnsupported("A part of the page cannot be read.") from error
     finally:
         scene.forms.pop()
