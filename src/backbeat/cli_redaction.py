@@ -133,7 +133,7 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Check an output folder offline: signature, every file's hash, the ledger's proof, no hidden text."""
+    """Check an output folder offline: signature, every file's hash, the ledger's proof, hidden text."""
     from backbeat.redaction import receiving
     from backbeat.redaction.manifest import to_text
 
@@ -149,6 +149,8 @@ def verify(
             typer.echo("Everything the certificate says holds.")
         if key is None:
             typer.echo("The signing key was not compared with one you trust: use --key with the sender's public key.")
+    for warning in report["warnings"]:
+        typer.echo(f"warning: {warning['kind']}: {warning['message']}", err=True)
     for fault in report["faults"]:
         typer.echo(f"{fault['kind']}: {fault['message']}", err=True)
     return 0 if report["ok"] else 4

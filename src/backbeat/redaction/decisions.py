@@ -13,7 +13,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -102,16 +102,20 @@ class _Mention(_Place):
     model_config = ConfigDict(extra="ignore", strict=True)
 
 
+_FIELDS = frozenset(_Entry.model_fields) | {*_BoxObject.model_fields, "decisions", "documents", "mentions", "reviewer"}
+"""Field names that may be shown; a key the user made up may say anything."""
+
+
 class _SuggestedDocument(BaseModel):
     model_config = ConfigDict(extra="ignore", strict=True)
     path: str = ""
     sha256: str = ""
-    mentions: list[_Mention]
+    mentions: list[Any]
 
 
 class _ListShape(_Strict):
     reviewer: str | None = None
-    decisions: list[_Entry]
+    decisions: list[Any]
 
 
 class _SuggestShape(BaseModel):
@@ -145,23 +149,29 @@ def load_decisions(path: Path) -> tuple[DecisionFile, list[str]]:
             return _from_suggestions(TypeAdapter(_SuggestShape).validate_python(content))
         return _from_list(TypeAdapter(_ListShape).validate_python(content))
     except ValidationError as err:
-        return DecisionFile(None, ()), _shape_faults(err)
+        return DecisionFile(None, ()), _shape_faults("the file", err)
 
 
-def _shape_faults(err: ValidationError) -> list[str]:
+def _shape_faults(name: str, err: ValidationError) -> list[str]:
     """One line per fault, by number and field. Pydantic's own words, never the input."""
     faults = []
     for fault in err.errors(include_input=False, include_url=False, include_context=False):
-        where = [f"{part + 1}" if isinstance(part, int) else part for part in fault["loc"] if part != "_BoxObject"]
-        faults.append(f"{' '.join(where) or 'the file'}: {fault['msg']}")
+        parts = [p + 1 if isinstance(p, int) else p for p in fault["loc"] if p in _FIELDS or isinstance(p, int)]
+        faults.append(f"{name}{', ' if parts else ''}{' '.join(map(str, parts))}: {fault['msg']}")
     return faults
 
 
 def _from_list(content: _ListShape) -> tuple[DecisionFile, list[str]]:
     entries: list[Named] = []
     faults: list[str] = []
-    for number, entry in enumerate(content.decisions, 1):
-        _add(f"decision {number}", entry.document, entry, entries, faults)
+    for number, given in enumerate(content.decisions, 1):
+        name = f"decision {number}"
+        try:
+            entry = _Entry.model_validate(given)
+        except ValidationError as err:
+            faults += _shape_faults(name, err)
+        else:
+            _add(name, entry.document, entry, entries, faults)
     return DecisionFile(content.reviewer, tuple(entries)), faults
 
 
@@ -169,9 +179,14 @@ def _from_suggestions(content: _SuggestShape) -> tuple[DecisionFile, list[str]]:
     entries: list[Named] = []
     faults: list[str] = []
     for document_number, document in enumerate(content.documents, 1):
-        named = document.sha256 or document.path
-        for number, mention in enumerate(document.mentions, 1):
-            _add(f"document {document_number}, mention {number}", named, mention, entries, faults)
+        for number, given in enumerate(document.mentions, 1):
+            name = f"document {document_number}, mention {number}"
+            try:
+                mention = _Mention.model_validate(given)
+            except ValidationError as err:
+                faults += _shape_faults(name, err)
+            else:
+                _add(name, document.sha256 or document.path, mention, entries, faults)
     return DecisionFile(content.reviewer, tuple(entries)), faults
 
 

@@ -15,7 +15,10 @@ FOR_THE_SENDER = frozenset({MANIFEST, SUGGESTIONS})
 
 
 def verify_output(folder: Path, trusted_key: bytes | None = None) -> dict[str, Any]:
-    """Signature, hashes, ledger proof, and whether any PDF holds text that cannot be seen.
+    """Signature, hashes, ledger proof; and a warning for text in a PDF that cannot be seen on its pages.
+
+    Such text is no proof of a bad redaction: originals have it too, and what was removed was searched for before
+    release. But nobody saw it on the page, so whoever passes the file on should know.
 
     Args:
         folder: the output folder as received.
@@ -23,8 +26,8 @@ def verify_output(folder: Path, trusted_key: bytes | None = None) -> dict[str, A
             `"trusted": false`, because then anybody could have signed.
 
     Returns:
-        `ok`, `trusted`, `faults` (`kind`, `message`), `kept_back` (companions the sender kept), and what the
-        certificate states where its signature holds.
+        `ok`, `trusted`, `faults` and `warnings` (`kind`, `message`), `kept_back` (companions the sender kept), and
+        what the certificate states where its signature holds.
 
     Raises:
         OutputRefused: there is no such folder.
@@ -46,11 +49,11 @@ def verify_output(folder: Path, trusted_key: bytes | None = None) -> dict[str, A
         for fault in report.faults
         if not (fault.kind == "file.missing" and fault.message in excused)
     ]
-    faults += _hidden_text(folder, body)
     return {
         "ok": not faults,
         "trusted": report.trusted and not faults,
         "faults": faults,
+        "warnings": list(_hidden_text(folder, body)),
         "kept_back": kept_back,
         "issued_at": body.get("issued_at"),
         "key": body.get("key", {}).get("id"),

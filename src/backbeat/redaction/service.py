@@ -176,7 +176,7 @@ def redact(
     Raises:
         UserError: paths, register, profile, decisions or output folder are at fault; nothing was written.
     """
-    Profile.load(profile_id, on)
+    profile = Profile.load(profile_id, on)
     check_output(out)
     sources = gather(paths, out=out, hashed=decisions is not None)
     file = None if decisions is None else _read_decisions(decisions, sources, people, limits)
@@ -196,7 +196,7 @@ def redact(
     with staged(out) as folder:
         tasks = [Task(s, folder, settings, named=None if file is None else file.of(s)) for s in sources]
         fates = _fates(runner, tasks, progress)
-        return _finish(fates, folder, installation, actor, settings, HumanTime())
+        return _finish(fates, folder, _Act(installation, actor, profile, accept=accept))
 
 
 def release(
@@ -223,7 +223,7 @@ def release(
     Raises:
         UserError: the profile or output folder is at fault.
     """
-    Profile.load(profile_id, on)
+    profile = Profile.load(profile_id, on)
     settings = Settings(
         people=(),
         profile_id=profile_id,
@@ -242,7 +242,20 @@ def release(
         fates = [replace(f, path=item.shown_as or f.path) for f, item in zip(fates, inputs, strict=True)]
         if any(fate.status is not Status.REDACTED for fate in fates):
             fates = [_held_back(fate, folder) for fate in fates]
-        return _finish(fates, folder, installation, actor, settings, human, key)
+        return _finish(fates, folder, _Act(installation, actor, profile, human, key=key))
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """Who releases, under what, and with how much human time."""
+
+    installation: "Installation"
+    actor: Actor
+    profile: Profile
+    human: HumanTime = HumanTime()
+    accept: Accept | None = None
+    key: str | None = None
+    """Names this very release, so that a job run again leaves one ledger row."""
 
 
 def _held_back(fate: Fate, folder: Path) -> Fate:
@@ -325,23 +338,15 @@ def _problem(error: UserError, source: Source) -> Problem:
     return replace(Problem.of(error), where=f"input {source.number}, {error.where}")
 
 
-def _finish(
-    fates: Sequence[Fate],
-    folder: Path,
-    installation: "Installation",
-    actor: Actor,
-    settings: Settings,
-    human: HumanTime,
-    key: str | None = None,
-) -> Release:
+def _finish(fates: Sequence[Fate], folder: Path, act: _Act) -> Release:
     """Write what belongs beside the redacted files, then the ledger row, then the certificate over all of it."""
-    profile = Profile.load(settings.profile_id, settings.on)
+    profile = act.profile
     manifest = manifest_json(
         fates,
         software=backbeat.__version__,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         profile={"id": profile.id, "edition": profile.edition_id, "edition_hash": profile.edition_hash},
-        accept=None if settings.accept is None else settings.accept.value,
+        accept=None if act.accept is None else act.accept.value,
     )
     companions = [MANIFEST]
     (folder / MANIFEST).write_text(to_text(manifest), "utf-8")
@@ -353,26 +358,21 @@ def _finish(
     done = [fate for fate in fates if fate.status is Status.REDACTED]
     if not done:
         return Release(tuple(fates), manifest)
-    receipt, certificate = _certify(done, folder, tuple(companions), installation, actor, profile, human, key)
+    receipt, certificate = _certify(done, folder, tuple(companions), act)
     return Release(tuple(fates), manifest, receipt, certificate)
 
 
 def _certify(
-    done: Sequence[Fate],
-    folder: Path,
-    companions: tuple[str, ...],
-    installation: "Installation",
-    actor: Actor,
-    profile: Profile,
-    human: HumanTime,
-    key: str | None,
+    done: Sequence[Fate], folder: Path, companions: tuple[str, ...], act: _Act
 ) -> tuple["Receipt", Mapping[str, Any]]:
+    """The ledger row and the certificate that proves it; the certificate must pass its own check."""
     from backbeat.ledger import EditionRef, Ledger, Measured, TaskRecord, hash_set, pseudonymous_actor
     from backbeat.redaction import certificate
 
+    actor, human, profile = act.actor, act.human, act.profile
     machine_ms = sum(fate.machine_ms for fate in done)
-    pseudonym = pseudonymous_actor(installation, actor.account)
-    ledger = Ledger.open(installation)
+    pseudonym = pseudonymous_actor(act.installation, actor.account)
+    ledger = Ledger.open(act.installation)
     record = TaskRecord(
         desk=DESK,
         kind=KIND,
@@ -390,7 +390,7 @@ def _certify(
         editions=(EditionRef(profile.edition_id, profile.edition_hash),),
         software=backbeat.__version__,
     )
-    (receipt,) = ledger.append([record], key=key)
+    (receipt,) = ledger.append([record], key=act.key)
     statement = certificate.Statement(
         documents=tuple(_certified(fate) for fate in done),
         profile=certificate.ProfileRef(profile.id, profile.edition_id, profile.edition_hash),
@@ -401,7 +401,10 @@ def _certify(
         timings=certificate.Timings(human.active_ms, human.review_ms, human.rework_ms, machine_ms),
         companions=companions,
     )
-    return receipt, certificate.issue(installation, ledger, [receipt.seq], folder, statement)
+    issued = certificate.issue(act.installation, ledger, [receipt.seq], folder, statement)
+    if faults := certificate.check(folder).faults:
+        raise Bug(f"a certificate did not pass its own check: {', '.join(sorted({f.kind for f in faults}))}")
+    return receipt, issued
 
 
 def _certified(fate: Fate) -> Any:
