@@ -108,3 +108,18 @@ def case(tmp_path: Path) -> Case:
     output = tmp_path / "output.pdf"
     applied = formats.apply(source, document, decisions, output)
     return Case(source, output, document, decisions, applied)
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Callable[..., Path]:
+    """Makes a PDF of one page from a content stream, changed further if wanted."""
+
+    def make(content: bytes, change: Callable[[Pdf], None] | None = None) -> Path:
+        with pikepdf.new() as pdf:
+            add_page(pdf, content)
+            if change is not None:
+                change(pdf)
+            pdf.save(tmp_path / "page.pdf")
+        return tmp_path / "page.pdf"
+
+    return make

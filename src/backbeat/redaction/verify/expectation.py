@@ -23,7 +23,7 @@ __all__ = ["GONE", "Expectation", "Region", "Value", "expect"]
 GONE = "\ufffc"
 
 TOUCH = 1.0
-"""Points around a drawn box within which a glyph may or may not go with it."""
+"""Points to either side of a drawn box's edge within which a glyph may go or stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +138,11 @@ def _line_boxes(page: Page, spans: Sequence[tuple[int, int]]) -> Iterator[Box]:
 
 
 def _under(page: Page, box: Box) -> "tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]":
-    """Which characters have their middle in the box, and which others touch it or nearly do."""
+    """Which characters have their middle well in the box, and which others touch it or nearly do."""
     x0, y0, x1, y1 = page.char_boxes.T
     x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    inside = (box.x0 <= x) & (x <= box.x1) & (box.y0 <= y) & (y <= box.y1)
+    dx, dy = min(TOUCH, (box.x1 - box.x0) / 4), min(TOUCH, (box.y1 - box.y0) / 4)
+    inside = (box.x0 + dx <= x) & (x <= box.x1 - dx) & (box.y0 + dy <= y) & (y <= box.y1 - dy)
     touching = (x1 >= box.x0 - TOUCH) & (x0 <= box.x1 + TOUCH) & (y1 >= box.y0 - TOUCH) & (y0 <= box.y1 + TOUCH)
     return inside, touching & ~inside
 

@@ -107,7 +107,7 @@ def byte_forms(value: str) -> frozenset[bytes]:
     return frozenset(form for form in found if len(form) >= SHORT)
 
 
-_HEX = re.compile(rb"(?:[0-9A-Fa-f]{2}[ \t\r\n:]?){6,}")
+_HEX = re.compile(rb"[0-9A-Fa-f][0-9A-Fa-f \t\r\n:]{11,}")
 _BASE64 = re.compile(rb"(?:[A-Za-z0-9+/_-]{60,}\r?\n)*[A-Za-z0-9+/_-]{11,}")
 _CODED = re.compile(rb"[0-9+/_-]|[a-z][A-Z]")
 _PERCENT = re.compile(rb"%[0-9A-Fa-f]{2}")
@@ -125,7 +125,7 @@ def decoded_views(data: bytes) -> Iterator[bytes]:
     if b"\0" in data:
         yield data.replace(b"\0", b"")
     if found := _HEX.findall(data):
-        plain = b"\n".join(bytes.fromhex(_digits(token)) for token in found)
+        plain = b"\n".join(bytes.fromhex(_digits(token, shift)) for token in found for shift in range(2))
         yield plain
         if b"\0" in plain:
             yield plain.replace(b"\0", b"")
@@ -141,8 +141,9 @@ def decoded_views(data: bytes) -> Iterator[bytes]:
         yield _OCTAL.sub(lambda match: bytes([int(match[1], 8)]), data)
 
 
-def _digits(token: bytes) -> str:
-    digits = re.sub(rb"[^0-9A-Fa-f]", b"", token)
+def _digits(token: bytes, shift: int) -> str:
+    # The token may begin with a stray letter of the word before; so both ways to pair its digits are read.
+    digits = re.sub(rb"[^0-9A-Fa-f]", b"", token)[shift:]
     return digits[: len(digits) // 2 * 2].decode("ascii")
 
 

@@ -49,13 +49,22 @@ def _uneven(page: Any, boxes: Sequence[Box]) -> int:
     ]
     for item in others:
         c.FPDFPage_RemoveObject(page.raw, item.raw)
-    picture = page.render(scale=SCALE, may_draw_forms=False, draw_annots=False, grayscale=True).to_numpy()
-    return sum(_is_uneven(picture.reshape(picture.shape[:2]), page, box) for box in boxes)
+    # Where there is no picture, paper shows: white in one drawing and black in the other.
+    light, dark = _render(page, (255, 255, 255, 255)), _render(page, (0, 0, 0, 255))
+    covered = (light < 255) | (dark > 0)
+    return sum(_is_uneven(light, covered, box) for box in boxes)
 
 
-def _is_uneven(picture: "npt.NDArray[np.uint8]", page: Any, box: Box) -> bool:
+def _render(page: Any, paper: tuple[int, int, int, int]) -> "npt.NDArray[np.uint8]":
+    drawn = page.render(scale=SCALE, may_draw_forms=False, draw_annots=False, grayscale=True, fill_color=paper)
+    picture: npt.NDArray[np.uint8] = drawn.to_numpy()
+    return picture.reshape(picture.shape[:2]).copy()
+
+
+def _is_uneven(picture: "npt.NDArray[np.uint8]", covered: "npt.NDArray[np.bool_]", box: Box) -> bool:
     height = picture.shape[0]
     x0, x1 = round(box.x0 * SCALE) + 1, round(box.x1 * SCALE) - 1
     y0, y1 = height - round(box.y1 * SCALE) + 1, height - round(box.y0 * SCALE) - 1
-    part = picture[max(0, y0) : max(0, y1), max(0, x0) : max(0, x1)]
+    place = slice(max(0, y0), max(0, y1)), slice(max(0, x0), max(0, x1))
+    part = picture[place][covered[place]]
     return bool(part.size) and int(part.max()) - int(part.min()) > SPREAD

@@ -47,7 +47,7 @@ def _read(name: str, reader: Reader, output: Path, applied: Applied, expectation
     findings += search.disguised("text.encoded", texts, expectation)
     if name == "pdfium":
         # The document was read with pdfium too, so letters can be accounted for one by one.
-        findings += search.account(name, texts, expectation, applied.drawn_text)
+        findings += search.account(name, texts, expectation, applied)
     labels = [compact(label) for label in applied.drawn_text]
     for region, page in zip(expectation.regions, pages, strict=True):
         left = [text for text in map(compact, page.in_boxes) if text and not any(text in label for label in labels)]

@@ -2,6 +2,7 @@
 
 Two passes that do not depend on each other. `carve` looks at the bytes alone: it unpacks whatever follows the word
 `stream`, whether or not the cross-reference table knows of it, so left-over revisions and orphans are searched too.
+Font programs are left out there: they carry the names of their makers, who may share a name with anybody.
 `walk` asks pikepdf for every object and looks at each string, name and key, with escapes, hex and UTF-16 resolved.
 """
 
@@ -20,6 +21,31 @@ CERTAIN = 6
 """Bytes from which a value is not met by chance in megabytes of compressed or picture data."""
 UNPACK_LIMIT = 1 << 28
 """Bytes unpacked from one stream at most."""
+
+_FONT_PROGRAMS = (b"\0\1\0\0", b"OTTO", b"true", b"ttcf", b"%!PS-AdobeFont", b"%!FontType", b"\1\0\4")
+"""How TrueType, OpenType, Type 1 and CFF fonts begin."""
+_TYPEFACES = re.compile(
+    "arial|bodoni|bold|book|bookman|calibri|cambria|candara|century|consolas|constantia|corbel|courier|frutiger|futura"
+    "|garamond|georgia|gill|helvetica|italic|liberation|lucida|medium|minion|myriad|new|noto|oblique|open|optima"
+    "|palatino|regular|roman|sans|schoolbook|segoe|serif|symbol|tahoma|times|trebuchet|univers|verdana|wingdings|zapf"
+)
+"""Words of typeface names; some are names of people too, but not here."""
+
+_STANDARD = frozenset(
+    "/ASCII85Decode /BaseEncoding /BaseFont /BitsPerComponent /BitsPerSample /BlackPoint /CIDFontType0 "
+    "/CIDFontType0C /CIDFontType2 /CIDSystemInfo /CIDToGIDMap /CapHeight /CharProcs /CharSet /ColorSpace "
+    "/ColorTransform /Contents /CropBox /DCTDecode /DecodeParms /DescendantFonts /DeviceCMYK /DeviceGray /DeviceN "
+    "/DeviceRGB /Differences /EarlyChange /Encoding /ExtGState /FirstChar /FlateDecode /FontBBox /FontDescriptor "
+    "/FontFamily /FontFile /FontFile2 /FontFile3 /FontMatrix /FontName /FontStretch /FontWeight /FunctionType "
+    "/Functions /Height /ICCBased /Identity-H /Identity-V /ImageMask /Indexed /Intent /Interpolate /ItalicAngle "
+    "/JPXDecode /LastChar /Leading /Length1 /Length2 /Length3 /Luminosity /MMType1 /MacExpertEncoding "
+    "/MacRomanEncoding /Matrix /MaxWidth /MediaBox /MissingWidth /Multiply /Normal /OpenType /Ordering /Overlay "
+    "/PaintType /Parent /Pattern /PatternType /Perceptual /Predictor /ProcSet /Registry /RelativeColorimetric "
+    "/Resources /Rotate /Saturation /Screen /Separation /Shading /ShadingType /StandardEncoding /Subtype "
+    "/Supplement /TilingType /ToUnicode /Transparency /TrueType /Type /Type1C /UserUnit /WhitePoint /Widths "
+    "/WinAnsiEncoding /XHeight /XObject /XStep /YStep".split()
+)
+"""Names of the PDF language that hold a word somebody may be called (`State`, `Roman`, `Court`); not searched."""
 
 _STREAM = re.compile(rb"stream\r?\n")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
@@ -47,7 +73,7 @@ def _pieces(content: bytes) -> Iterator[bytes]:
     yield _without_offsets(content)
     for match in _STREAM.finditer(content):
         unpacked = _inflated(content[match.end() : match.end() + 2]) and _unpack(content, match.end())
-        if unpacked:
+        if unpacked and not unpacked.startswith(_FONT_PROGRAMS):
             yield unpacked
 
 
@@ -84,7 +110,8 @@ def walk(pdf: Any, expectation: Expectation, drawn: Sequence[str]) -> Iterator[F
 
 
 def _search(texts: Sequence[str], expectation: Expectation, drawn: Sequence[str], check: str) -> Iterator[Finding]:
-    haystack = compact("\n".join(texts))
+    # Kept apart: the names of two glyphs, one after the other, are not a word.
+    haystack = "\0".join(map(compact, texts))
     rightly = compact("\n".join([expectation.kept, *drawn]))
     forms = {form for value in expectation.values if value.by_span for form in spellings(value.kind, value.text)}
     number = sum(form in haystack and form not in rightly for form in forms if len(form) > SHORT)
@@ -106,11 +133,15 @@ def strings_in(item: Any) -> Iterator[str]:
             if b"\0" in data:
                 yield from (data.decode(codec, "replace") for codec in ("utf-16-be", "utf-16-le"))
         elif isinstance(node, pikepdf.Name):
-            yield str(node)
+            if str(node) not in _STANDARD:
+                yield str(node)
         elif isinstance(node, pikepdf.Dictionary | pikepdf.Stream):
             for key, value in node.items():
-                yield key
-                if not _is_reference(value):
+                if key not in _STANDARD:
+                    yield key
+                if key in {"/BaseFont", "/FontName", "/FontFamily"}:
+                    yield _TYPEFACES.sub("", str(value).lower())
+                elif not _is_reference(value):
                     stack.append(value)
         elif isinstance(node, pikepdf.Array):
             stack += [value for value in node if not _is_reference(value)]

@@ -21,10 +21,10 @@ __all__ = ["PDFIUM_LOCK", "PageReading", "corner", "read_with_pdfium", "read_wit
 PDFIUM_LOCK = threading.RLock()
 """pdfium keeps global state; one thread at a time."""
 
-EDGE = 1.0
-"""Points of a box at its left and right that a neighbour's ink may reach into."""
-RIM = 0.25
-"""Share of a box's height, above and below, that the next line's ink may reach into."""
+EDGE = 0.4
+"""Share of a box's height (the type size, more or less) that a neighbour's ink may reach into it at each side."""
+MOST_EDGE = 6.0
+"""Points, however large the box."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,10 @@ class PageReading:
 
 
 def _core(box: Box) -> tuple[float, float, float, float]:
-    edge = min(EDGE, (box.x1 - box.x0) / 4)
-    rim = (box.y1 - box.y0) * RIM
-    return box.x0 + edge, box.y0 + rim, box.x1 - edge, box.y1 - rim
+    """The middle of a box, where no glyph can stand of which the middle is outside."""
+    edge = min(EDGE * (box.y1 - box.y0), MOST_EDGE)
+    side = min(edge, (box.x1 - box.x0) / 4)
+    return box.x0 + side, box.y0 + edge, box.x1 - side, box.y1 - edge
 
 
 def read_with_pdfium(path: Path, boxes: Mapping[int, Sequence[Box]]) -> Iterator[PageReading]:
