@@ -24,7 +24,18 @@ PAGE = 2_500
 """Characters of a page, as the field counts them."""
 UNION_ANCHOR = 0.838
 """Full coverage of two published detectors together (Presidio with a small spaCy model, and Rampart) on the public set."""
-CRITICAL = ("phone", "email", "nhs-number", "nino", "postcode", "vrm", "driving-licence", "pncid", "cro", "bank-account")
+CRITICAL = (
+    "phone",
+    "email",
+    "nhs-number",
+    "nino",
+    "postcode",
+    "vrm",
+    "driving-licence",
+    "pncid",
+    "cro",
+    "bank-account",
+)
 
 
 def run() -> list[Figure]:
@@ -90,7 +101,9 @@ def _register() -> list[Figure]:
         if forename not in used and surname not in used and forename != surname:
             used |= {forename, surname}
             people.append((forename, surname))
-    register = parse_people([{"id": f"P{n}", "names": [f"{f} {s}"], "role": "witness"} for n, (f, s) in enumerate(people)])
+    register = parse_people(
+        [{"id": f"P{n}", "names": [f"{f} {s}"], "role": "witness"} for n, (f, s) in enumerate(people)]
+    )
     hits = linked = total = 0
     for number, (f, s) in enumerate(people):
         for form in FORMS:
@@ -126,18 +139,26 @@ def _public_set() -> list[Figure]:
         masked, inside, characters = masked + len(taken), inside + len(taken & wanted), characters + len(text)
     for name, results in sorted(by_class.items(), key=lambda item: -len(item[1])):
         low, high = wilson(sum(results), len(results))
-        print(f"  public {name:<18} n {len(results):<4} full coverage {sum(results) / len(results):.3f} [{low:.3f}, {high:.3f}]")
+        print(
+            f"  public {name:<18} n {len(results):<4} full coverage {sum(results) / len(results):.3f} [{low:.3f}, {high:.3f}]"
+        )
     every = [hit for results in by_class.values() for hit in results]
-    print(f"  public set: {masked / characters:.3f} of the characters masked, {inside / masked:.3f} of those inside a span")
+    print(
+        f"  public set: {masked / characters:.3f} of the characters masked, {inside / masked:.3f} of those inside a span"
+    )
     peer = f"two published detectors together {UNION_ANCHOR}"
-    return [Figure("public set, full coverage of any class", sum(every) / len(every), "share", UNION_ANCHOR, "higher", peer)]
+    return [
+        Figure("public set, full coverage of any class", sum(every) / len(every), "share", UNION_ANCHOR, "higher", peer)
+    ]
 
 
 def _speed() -> list[Figure]:
     papers = Papers(SEED + 2)
     people = parse_people([{"id": f"P{n}", "names": [papers.name()], "role": "witness"} for n in range(40)])
     kinds = list(TEMPLATES)
-    lines = [next(papers.sentences(papers.random.choice(kinds), 1)) + " " + papers.faker.paragraph(6) for _ in range(400)]
+    lines = [
+        next(papers.sentences(papers.random.choice(kinds), 1)) + " " + papers.faker.paragraph(6) for _ in range(400)
+    ]
     text = read_marked("\n".join(lines))[0]
     figures = []
     for use_model, goal, words in ((False, 10.0, "rules and register"), (True, 3.0, "rules, register and model")):

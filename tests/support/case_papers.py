@@ -94,7 +94,9 @@ class Papers:
         area = self.random.choice(("LS", "M", "B", "SW", "EH", "CF", "BT", "YO", "NE", "E"))
         outward = area + self.random.choice(("1", "7", "12", "23"))
         inward = self.random.choice("123456789") + "".join(self.random.choice("ABDEFGHJLNPQRSTUWXYZ") for _ in "ab")
-        return self.random.choice((f"{outward} {inward}", f"{outward} {inward}", outward + inward, f"{outward} {inward}".lower()))
+        return self.random.choice(
+            (f"{outward} {inward}", f"{outward} {inward}", outward + inward, f"{outward} {inward}".lower())
+        )
 
     def vrm(self) -> str:
         three = "".join(self.random.choice("ABCDEFGHJKLMNOPRSTUVWXYZ") for _ in "abc")

@@ -29,7 +29,7 @@ _STREET_LOWER = re.compile(
     r"(?:street|road|avenue|lane|close|crescent|drive|terrace|grove|rd|ave)(?!\w))"
 )
 _ROAD_NAME = re.compile(
-    r"(?<![\w/.\-])(?P<v>(?:[A-Z][\w'\-]+[ ]{1,2}){1,3}"
+    r"(?<![\w/.'\-])(?P<v>(?:[A-Z][\w'\-]+[ ]{1,2}){1,3}"
     r"(?:Street|Road|Avenue|Lane|Crescent|Terrace|Gardens|Grove|Close|Drive|Mews|Parade|Boulevard|Square))(?!\w)"
 )
 _POSTCODE = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]?[ ]{0,2}(?:\r?\n[ ]{0,4})?\d[A-Z]{2}(?!\w)", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Many proposals into one clean row of mentions: nothing overlaps, nothing proposed is lost."""
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -60,7 +60,7 @@ def _without_parts(ranked: list[Mention]) -> list[Mention]:
     wholes = sorted((m for m in ranked if m.kind in _ABSORBS), key=lambda m: (m.start, -m.end))
     starts = [m.start for m in wholes]
     longest = max((m.end - m.start for m in wholes), default=0)
-    owners: dict[int, str] = {}
+    owners: dict[tuple[int, int], str] = {}
     kept = []
     for mention in ranked:
         at = bisect_left(starts, mention.start + 1) - 1
@@ -74,13 +74,15 @@ def _without_parts(ranked: list[Mention]) -> list[Mention]:
         if whole is None:
             kept.append(mention)
         elif mention.person and whole.kind in {Kind.EMAIL, Kind.URL} and mention.kind is Kind.PERSON:
-            owners.setdefault(id(whole), mention.person)
-    return [
-        replace(m, person=owners[id(m)], why=m.why + " It is written with the name of somebody in the register.")
-        if id(m) in owners and m.person is None
-        else m
-        for m in kept
-    ]
+            owners.setdefault((whole.start, whole.end), mention.person)
+    return [_owned(mention, owners) for mention in kept]
+
+
+def _owned(mention: Mention, owners: Mapping[tuple[int, int], str]) -> Mention:
+    owner = owners.get((mention.start, mention.end))
+    if owner is None or mention.person is not None or mention.kind not in {Kind.EMAIL, Kind.URL}:
+        return mention
+    return replace(mention, person=owner, why=mention.why + " It is written with the name of somebody in the register.")
 
 
 def _is_part(mention: Mention, whole: Mention) -> bool:

@@ -20,7 +20,10 @@ _LABELS = (
     r"(?:full |sur|fore|first |last |family |maiden )?names?|witness|victim|suspect|defendant|complainant|signed|"
     r"signature|statement of|patient|occupier|informant|next of kin"
 )
-_RELATIONS = r"known as|aka|a\.k\.a\.?|(?:my|his|her|their) (?:father|mother|brother|sister|son|daughter|wife|husband|partner|friend)"
+_RELATIONS = (
+    r"known as|aka|a\.k\.a\.?|(?:my|his|her|their) "
+    r"(?:father|mother|brother|sister|son|daughter|wife|husband|partner|friend)"
+)
 _ROWS: Final = (
     (
         re.compile(
