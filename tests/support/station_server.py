@@ -129,7 +129,14 @@ def running_station(folder: Path, *, worker: bool = False, database_url: str = "
     prepare_station(environment)
     port = free_port()
     log = folder / "station.log"
-    command = [sys.executable, "-m", "gunicorn", "backbeat.station.wsgi", "--config", "python:backbeat.station.gunicorn"]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "backbeat.station.wsgi",
+        "--config",
+        "python:backbeat.station.gunicorn",
+    ]
     with log.open("wb") as stream:
         served = subprocess.Popen(
             [*command, "--bind", f"127.0.0.1:{port}"], env=environment, stdout=stream, stderr=stream

@@ -15,7 +15,10 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from types import FrameType
+
+from backbeat.errors import BackbeatError, CapabilityMissing
 
 __all__ = ["Child", "main", "prepare", "supervise"]
 
@@ -44,6 +47,12 @@ def prepare() -> None:
     import django
     from django.core.management import call_command
 
+    if os.environ.get("BACKBEAT_OIDC_ISSUER") and find_spec("jwt") is None:
+        raise CapabilityMissing(
+            "Single sign-on is asked for, and the libraries it needs are not installed.",
+            where="environment variable BACKBEAT_OIDC_ISSUER",
+            do="pip install 'django-allauth[socialaccount]', or unset the variable to sign in by password",
+        )
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
 
@@ -144,7 +153,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    prepare()
+    try:
+        prepare()
+    except BackbeatError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
     log.info("serving on http://%s:%d", chosen.host, chosen.port)
     return supervise(
         [

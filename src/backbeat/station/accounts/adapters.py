@@ -1,13 +1,21 @@
 """How allauth works here: nobody signs up, nothing is mailed, second-factor secrets are encrypted at rest."""
 
 import base64
+from collections.abc import Mapping
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.http import HttpRequest
 
-__all__ = ["AccountAdapter", "MfaAdapter"]
+__all__ = ["AccountAdapter", "MfaAdapter", "tried_username"]
+
+
+def tried_username(request: HttpRequest | None, credentials: Mapping[str, str] | None) -> str:
+    """The user name somebody tries to sign in with; a lockout counts failures by it, in whatever case it is typed."""
+    given = (credentials or {}).get("username") or (request.POST.get("login", "") if request else "")
+    return given.strip().lower()
 
 
 class AccountAdapter(DefaultAccountAdapter):

@@ -1,0 +1,1 @@
+from station_fixtures import browser, station  # noqa: F401 - fixtures
