@@ -1,0 +1,152 @@
+"""Take the pictures of the documentation from a running demonstration. A developer's tool, no part of backbeat.
+
+    ./run demo --port 8123 --data /tmp/pictures          in one terminal; a fresh folder each time
+    .venv/bin/python scripts/screenshots.py --data /tmp/pictures --port 8123
+
+Drives Chromium through the loaded case from sign-in to release. Needs what `./run test` installs.
+"""
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+TARGET = Path(__file__).resolve().parents[1] / "docs" / "images"
+WIDTH, HEIGHT = 1280, 900
+MOST_BYTES = 150_000
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--lang=en-GB"]
+WAIT_MS = 120_000
+
+
+class Camera:
+    """One signed-in browser window of a fixed size."""
+
+    def __init__(self, browser: Browser, address: str, target: Path) -> None:
+        context = browser.new_context(
+            viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce", locale="en-GB"
+        )
+        self.page: Page = context.new_page()
+        self._address = address
+        self._target = target
+
+    def sign_in(self, username: str, password: str) -> None:
+        """Through the form, as anybody does."""
+        self.go("/account/login/")
+        self.page.fill("input[name=login]", username)
+        self.page.fill("input[name=password]", password)
+        self.page.click("main form button[type=submit], main form button")
+        self.page.wait_for_url(lambda url: "login" not in url)
+
+    def go(self, path: str) -> None:
+        """Open an address of the station."""
+        self.page.goto(self._address + path)
+
+    def shoot(self, name: str, height: int = HEIGHT) -> None:
+        """Save the top of the page, in few enough colours to stay small.
+
+        Raises:
+            SystemExit: the picture is larger than the documentation allows.
+        """
+        path = self._target / f"{name}.png"
+        self.page.set_viewport_size({"width": WIDTH, "height": height})
+        self.page.screenshot(path=str(path))
+        with Image.open(path) as picture:
+            picture.convert("RGB").quantize(128).save(path, optimize=True)
+        size = path.stat().st_size
+        if size > MOST_BYTES:
+            raise SystemExit(f"{path.name} has {size:,} bytes; the limit is {MOST_BYTES:,}")
+        sys.stdout.write(f"{path.name}: {size:,} bytes\n")
+
+
+def take(browser: Browser, address: str, accounts: dict[str, str], target: Path) -> None:
+    """Every picture, in the order of the work."""
+    camera = Camera(browser, address, target)
+    page = camera.page
+    camera.sign_in("officer", accounts["officer"])
+    camera.go("/cases/")
+    page.click("main table a")
+    case = re.sub(r"^https?://[^/]+", "", page.url)
+    camera.shoot("case", 1160)
+
+    camera.go(f"{case}redaction/")
+    page.locator("main form").filter(has=page.locator("[name=evidence]")).locator("button").last.click()
+    overview = re.sub(r"^https?://[^/]+", "", page.url)
+    _until(page, overview, camera.go, "to decide")
+    camera.go(f"{overview}people/")
+    camera.shoot("who-is-who", 1300)
+    for choice in page.locator("select[name=new-role]").all():
+        label = choice.evaluate("e => e.labels[0].textContent")
+        if len(label.split()) >= 4:  # "Role of FORENAME SURNAME"
+            choice.select_option("third-party")
+            break
+    page.get_by_role("button", name="Save and go on").click()
+    _until(page, overview, camera.go, "to decide")
+
+    camera.go(f"{overview}review/")
+    camera.shoot("decide", 1180)
+    page.get_by_role("button", name="Accept every suggestion left").click()
+    page.click("main table th a")
+    page.locator("a[href*='/pages/']").first.click()
+    page.wait_for_load_state("networkidle")
+    camera.shoot("page-with-boxes", 1300)
+
+    camera.go(f"{overview}review/")
+    while True:
+        still_open = page.locator(".redaction-item[data-state=open]")
+        if not still_open.count():
+            break
+        key = still_open.first.get_attribute("data-item")
+        row = page.locator(f'.redaction-item[data-item="{key}"]')
+        row.locator("button[value=redact]").click()
+        page.wait_for_selector(f'.redaction-item[data-item="{key}"][data-state=done]')
+    camera.go(f"{overview}release/")
+    page.get_by_role("button", name="Remove, verify and certify").click()
+    _until(page, f"{overview}release/", camera.go, "Verified and ready")
+    camera.shoot("result", 1240)
+    camera.go("/")
+    camera.shoot("home")
+
+    auditor = Camera(browser, address, target)
+    auditor.sign_in("auditor", accounts["auditor"])
+    auditor.go("/access-log/")
+    auditor.shoot("access-log", 1200)
+
+
+def _until(page: Page, path: str, go: Callable[[str], None], words: str) -> None:
+    """Open a page until it says some words.
+
+    Raises:
+        SystemExit: it never does.
+    """
+    for _ in range(WAIT_MS // 1000):
+        go(path)
+        if words in page.inner_text("main"):
+            return
+        page.wait_for_timeout(1000)
+    raise SystemExit(f"the page never said “{words}”")
+
+
+def main() -> None:
+    """Parse and take."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, required=True, help="data folder of the running demonstration")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--out", type=Path, default=TARGET)
+    options = parser.parse_args()
+    entries = json.loads((options.data / "demonstration-sign-ins.json").read_text("utf-8"))
+    accounts = {entry["username"]: entry["password"] for entry in entries}
+    options.out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        take(browser, f"http://127.0.0.1:{options.port}", accounts, options.out)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
