@@ -54,10 +54,12 @@ class Station:
     environment: dict[str, str]
     process: "subprocess.Popen[bytes]"
     log: Path
-    users: dict[str, str] = field(default_factory=dict)
+    clients: list[Browserless] = field(default_factory=list)
+    """Every client handed out; closed when the station stops."""
 
     def client(self, **kwargs) -> Browserless:
-        return Browserless(base_url=self.url, headers={"Origin": self.url}, timeout=60, **kwargs)
+        self.clients.append(Browserless(base_url=self.url, headers={"Origin": self.url}, timeout=60, **kwargs))
+        return self.clients[-1]
 
     def shell(self, source: str) -> str:
         """Run Python inside the installation with Django set up; returns what it prints."""
@@ -153,6 +155,8 @@ def running_station(folder: Path, *, worker: bool = False, database_url: str = "
             _wait_until_up(station)
             yield station
         finally:
+            for client in station.clients:
+                client.close()
             for process in (served, working):
                 if process is not None:
                     process.terminate()
