@@ -63,7 +63,7 @@ def test_visible_text_is_no_find(page: Page, content: bytes) -> None:
             TEXT + b" 0 g 70 695 80 16 re f 1 g BT /F1 7 Tf 72 700 Td (WITNESS) Tj ET", id="label over box over text"
         ),
         pytest.param(
-            TEXT + b" 0 g 0.9 w " + b" ".join(b"%d 695 m %d 711 l S" % (x, x) for x in range(70, 150)), id="hatched"
+            TEXT + b" 0 g 1.05 w " + b" ".join(b"%d 695 m %d 711 l S" % (x, x) for x in range(70, 150)), id="hatched"
         ),
     ],
 )

@@ -6,6 +6,7 @@ found in the kept text can be compared with the decisions that keep it.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -86,14 +87,17 @@ def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
                 drawn.setdefault(box.page, []).append((box, decision.kind))
     optional = dict.fromkeys(drawn, 0)
     boxes: dict[int, tuple[Box, ...]] = {}
+    spans = sorted((start, end) for start, end, _ in _spans(document, removing))
+    longest = max((end - start for start, end in spans), default=0)
     for page in document.pages:
-        spans = [(max(s, page.start), min(e, page.end)) for s, e, _ in _spans(document, removing)]
-        boxes[page.number] = tuple(_line_boxes(page, [(s, e) for s, e in spans if s < e]))
+        near = spans[bisect_left(spans, (page.start - longest, 0)) : bisect_left(spans, (page.end, 0))]
+        inside = [(max(start, page.start), min(end, page.end)) for start, end in near]
+        boxes[page.number] = tuple(_line_boxes(page, [(start, end) for start, end in inside if start < end]))
     for page in document.pages:
         for box, kind in drawn.get(page.number, []):
-            inside, near = _under(page, box)
-            optional[page.number] += int(near.sum())
-            for start, end in _runs(document.text, page, inside):
+            under, edge = _under(page, box)
+            optional[page.number] += int(edge.sum())
+            for start, end in _runs(document.text, page, under):
                 values[Value(kind, document.text[start:end], by_span=False)] = None
                 gone[start:end] = b"\1" * (end - start)
             boxes[page.number] += (box,)

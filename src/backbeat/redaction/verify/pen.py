@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from pdfminer.pdfdevice import PDFTextDevice
 from pdfminer.pdffont import PDFUnicodeNotDefined
 from pdfminer.utils import MATRIX_IDENTITY, mult_matrix
@@ -25,14 +26,15 @@ class Pen(PDFTextDevice):
         super().__init__(resources)
         self._pieces: list[str] = []
         self._cores: list[_Core] = []
-        self._inside: list[list[str]] = []
+        self._middles: list[tuple[int, float, float]] = []
+        """Piece number and middle of each glyph."""
         self._at = (0.0, 0.0)
 
     def begin(self, cores: Sequence[_Core]) -> None:
         """Forget the page before."""
         self._pieces = []
         self._cores = list(cores)
-        self._inside = [[] for _ in cores]
+        self._middles = []
         self._at = (math.inf, math.inf)
 
     def text(self) -> str:
@@ -41,7 +43,11 @@ class Pen(PDFTextDevice):
 
     def text_in_boxes(self) -> tuple[str, ...]:
         """The text of which the middle of a glyph stands in each box."""
-        return tuple("".join(found) for found in self._inside)
+        if not self._middles:
+            return ("",) * len(self._cores)
+        numbers, x, y = np.array(self._middles).T
+        found = [numbers[(x0 < x) & (x < x1) & (y0 < y) & (y < y1)] for x0, y0, x1, y1 in self._cores]
+        return tuple("".join(self._pieces[int(number)] for number in inside) for inside in found)
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
         """Called by pdfminer for every operator that shows text."""
@@ -71,9 +77,8 @@ class Pen(PDFTextDevice):
                 pieces.append(character)
                 advance = font.char_width(cid) * size
                 if cores:
-                    self._note(
-                        character, (a, b, c, d, e, f), (x + advance * stretch / 2, y + textstate.rise + size / 4)
-                    )
+                    mx, my = x + advance * stretch / 2, y + textstate.rise + size / 4
+                    self._middles.append((len(pieces) - 1, a * mx + c * my + e, b * mx + d * my + f))
                 x, y = (x, y + advance) if upright else (x + advance * stretch, y)
                 # The edge of the glyph: spacing after it is part of a jump.
                 self._at = (a * x + c * y + e, b * x + d * y + f)
@@ -93,10 +98,3 @@ class Pen(PDFTextDevice):
             self._pieces.append("\n")
         elif forward > BLANK * unit:
             self._pieces.append(" ")
-
-    def _note(self, character: str, matrix: tuple[float, ...], middle: tuple[float, float]) -> None:
-        a, b, c, d, e, f = matrix
-        x, y = a * middle[0] + c * middle[1] + e, b * middle[0] + d * middle[1] + f
-        for core, found in zip(self._cores, self._inside, strict=True):
-            if core[0] < x < core[2] and core[1] < y < core[3]:
-                found.append(character)

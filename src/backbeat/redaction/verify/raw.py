@@ -14,6 +14,7 @@ from typing import Any
 from backbeat.redaction.model import Finding
 from backbeat.redaction.verify.expectation import Expectation
 from backbeat.redaction.verify.forms import SHORT, byte_forms, compact, spellings, views
+from backbeat.redaction.verify.present import Present
 
 __all__ = ["carve", "resolve_literal", "search_codes", "shown_codes", "strings_in", "walk"]
 
@@ -57,14 +58,12 @@ def carve(content: bytes, expectation: Expectation, drawn: Sequence[str]) -> Ite
     """Search the bytes of the file and of everything in it that can be unpacked."""
     rightly = "\n".join([expectation.kept, *drawn]).lower().encode()
     # A value that rightly stands somewhere is left to the readers, which count page by page.
-    forms = [
-        form
-        for form in {form for value in expectation.values if value.by_span for form in byte_forms(value.text)}
-        if len(form) >= CERTAIN and form not in rightly
-    ]
-    if not forms:
+    all_forms = {form for value in expectation.values if value.by_span for form in byte_forms(value.text)}
+    certain = Present(form for form in all_forms if len(form) >= CERTAIN)
+    forms = Present(certain.needles - certain.within(rightly))
+    if not forms.needles:
         return
-    found = sum(any(form in view for view in views(data) for form in forms) for data in _pieces(content))
+    found = sum(any(forms.within(view) for view in views(data)) for data in _pieces(content))
     if found:
         yield Finding("raw.bytes", f"Removed values stand in {found} places of the file's raw or unpacked data.")
 
@@ -114,7 +113,8 @@ def _search(texts: Sequence[str], expectation: Expectation, drawn: Sequence[str]
     haystack = "\0".join(map(compact, texts))
     rightly = compact("\n".join([expectation.kept, *drawn]))
     forms = {form for value in expectation.values if value.by_span for form in spellings(value.kind, value.text)}
-    number = sum(form in haystack and form not in rightly for form in forms if len(form) > SHORT)
+    found = Present(form for form in forms if len(form) > SHORT).within(haystack)
+    number = sum(form not in rightly for form in found)
     if number:
         yield Finding(check, f"{number} spellings of removed values stand in objects of the file.")
 

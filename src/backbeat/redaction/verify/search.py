@@ -39,6 +39,7 @@ from backbeat.redaction.verify.forms import (
     spellings,
     undisguised,
 )
+from backbeat.redaction.verify.present import Present
 
 __all__ = ["Haystack", "Needles", "account", "disguised", "excess", "repeated", "undecided"]
 
@@ -177,48 +178,53 @@ def excess(check: str, pages: Sequence[str], expectation: Expectation, drawn: Se
     found = [Haystack(text, drawn) for text in pages]
     kept = [_Kept(region.kept) for region in expectation.regions]
     suspects = _suspects(found, needles)
+    squeezed = "\n".join(re.sub(r"\s", "", page.words) for page in found)
+    short = [pattern for word, pattern in needles.short if re.sub(r"\s", "", word) in squeezed]
     for region, output, should in zip(expectation.regions, found, kept, strict=True):
         number = sum(form in output.compact and output.count(form) > should.count(form) for form in suspects)
-        for word, pattern in needles.short:
-            if word.replace(" ", "") in output.words.replace(" ", ""):
-                number += output.matches(pattern) > should.matches(pattern)
+        number += sum(output.matches(pattern) > should.matches(pattern) for pattern in short)
         decoded = undisguised(output.text)
         if decoded is not None:
             plain = undisguised(region.kept) or region.kept
             looks, ought = Haystack(decoded), _Kept(plain)
-            number += sum(form in looks.compact and looks.count(form) > ought.count(form) for form in needles.forms)
+            here = Present(needles.forms).within(looks.compact)
+            number += sum(looks.count(form) > ought.count(form) for form in here)
         if number:
             yield Finding(check, f"{number} spellings of removed values can still be read.", region.page)
 
 
 def _suspects(found: Sequence[Haystack], needles: Needles) -> list[str]:
     """Spellings that stand anywhere at all: one fast search over everything before the careful one by page."""
-    whole = "\n".join(page.compact for page in found)
-    return [form for form in needles.forms if form in whole]
+    return sorted(Present(needles.forms).within("\n".join(page.compact for page in found)))
 
 
 def disguised(check: str, pages: Sequence[str], expectation: Expectation) -> Iterator[Finding]:
     """Values written as hex or base64 in readable text."""
-    forms = {form for value in expectation.values if value.by_span for form in byte_forms(value.text)}
+    forms = Present(form for value in expectation.values if value.by_span for form in byte_forms(value.text))
     for region, text in zip(expectation.regions, pages, strict=True):
         coded = [view.lower() for view in decoded_views(text.encode("utf-8", "replace"))]
         if not coded:
             continue
         kept = region.kept.encode("utf-8", "replace")
         rightly = [view.lower() for view in decoded_views(kept)]
-        hits = sum(any(form in view for view in coded) and not any(form in view for view in rightly) for form in forms)
+        hits = {form for view in coded for form in forms.within(view)}
+        hits -= {form for view in rightly for form in forms.within(view)} if hits else set()
         if hits:
-            yield Finding(check, f"{hits} removed values can be read in an encoded form.", region.page)
+            yield Finding(check, f"{len(hits)} removed values can be read in an encoded form.", region.page)
 
 
 def repeated(expectation: Expectation, drawn: Iterable[str]) -> Iterator[Finding]:
     """Rule 2: labels, tokens or pseudonyms that say what they stand for."""
+    labels = [fold(label) for label in set(drawn)]
+    said = "\n".join(map(compact, labels))
     patterns = [
         _whole_word(fold(" ".join(value.text.split())))
         for value in expectation.values
-        if value.by_span and value.kind is not Kind.OTHER and alphanumerics(value.text) > 1
+        if value.by_span
+        and value.kind is not Kind.OTHER
+        and alphanumerics(value.text) > 1
+        and compact(value.text) in said
     ]
-    labels = [fold(label) for label in set(drawn)]
     number = sum(any(pattern.search(label) for pattern in patterns) for label in labels)
     if number:
         message = f"{number} labels or stand-ins repeat a removed value. Reword the reason or the replacement."
@@ -230,7 +236,10 @@ def undecided(expectation: Expectation) -> Iterator[Finding]:
     pages: Counter[int | None] = Counter()
     starts = [start for start, _ in expectation.keeps]
     regions = [region.start for region in expectation.regions]
-    for pattern in {_written(value) for value in expectation.values if _is_firm(value)}:
+    firm = [(value, compact(value.text)) for value in expectation.values if _is_firm(value)]
+    kept = Haystack(expectation.kept).compact
+    standing = Present(form for _, form in firm if len(form) >= SHORT).within(kept)
+    for pattern in {_written(value) for value, form in firm if len(form) < SHORT or form in standing}:
         for match in re.finditer(pattern, expectation.kept):
             before = expectation.keeps[: bisect_right(starts, match.start())]
             if not any(match.end() <= end for _, end in before):

@@ -15,7 +15,8 @@ from pathlib import Path
 from backbeat.redaction.model import Applied, Document, Finding
 from backbeat.redaction.verify import search
 from backbeat.redaction.verify.expectation import GONE, Expectation
-from backbeat.redaction.verify.forms import SHORT, byte_forms
+from backbeat.redaction.verify.forms import byte_forms
+from backbeat.redaction.verify.present import Present
 
 __all__ = ["check_table", "check_text"]
 
@@ -82,11 +83,10 @@ def _searches(text: str, content: bytes, applied: Applied, expectation: Expectat
 
 def _bytes(content: bytes, expectation: Expectation, rightly: str) -> Iterator[Finding]:
     """Reader two: no decoding at all. A value may stand in the bytes as often as in what is rightly there."""
-    forms = {form for value in expectation.values if value.by_span for form in byte_forms(value.text)}
-    number = 0
-    for form in (form for form in forms if len(form) >= SHORT and form in content.lower()):
-        allowed = max(rightly.encode(codec, "replace").lower().count(form) for codec in _CODECS)
-        number += content.lower().count(form) > allowed
+    forms = Present(form for value in expectation.values if value.by_span for form in byte_forms(value.text))
+    data = content.lower()
+    allowed = [rightly.encode(codec, "replace").lower() for codec in _CODECS]
+    number = sum(data.count(form) > max(text.count(form) for text in allowed) for form in forms.within(data))
     if number:
         yield Finding("raw.bytes", f"{number} spellings of removed values stand in the bytes of the output.")
 
