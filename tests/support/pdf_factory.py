@@ -478,6 +478,17 @@ def unknown_operator() -> Hiding:
 
 
 @hiding
+def stray_operands() -> Hiding:
+    content = statement(b"(%s) q Q (%s) (more) Tj (%s) 10 10 m n" % ((SECRET.encode(),) * 3))
+    return simple("stray_operands", content, kept=(), pictures=(1,))
+
+
+@hiding
+def comments() -> Hiding:
+    return simple("comments", statement(b"%% %s\n" % SECRET.encode()))
+
+
+@hiding
 def font_in_graphics_state() -> Hiding:
     pdf = pikepdf.new()
     state = Dictionary(Font=Array([helvetica(pdf), 12]))

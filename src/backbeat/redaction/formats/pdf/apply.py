@@ -135,12 +135,7 @@ class _Writer:
         result = _Result(_retained(text, doomed | gone.covered, gone.dropped))
         result.removed = _under_boxes(shape, text, plan)
         result.notices += _content_notices(shape, scene)
-        group = source.obj.get("/Group")
-        if isinstance(group, pikepdf.Dictionary):
-            made = self.copier.keys(group, pikepdf.Dictionary(), ("Type", "S", "I", "K"))
-            if (space := group.get("/CS")) is not None:
-                made.CS = self.copier.color_space(space)
-            group = made
+        group = self.copier.group(source.obj.get("/Group"))
         return b"\n".join(body), rewriter.resources(), group, result
 
     def _drawn(

@@ -8,13 +8,13 @@ import pikepdf
 
 from backbeat.redaction.formats.pdf.errors import PageUnsupported
 from backbeat.redaction.formats.pdf.plan import Fill
-from backbeat.redaction.formats.pdf.rebuild import Copier
-from backbeat.redaction.formats.pdf.textstate import Matrix, inverse
+from backbeat.redaction.formats.pdf.rebuild import DEVICE_SPACES, Copier
+from backbeat.redaction.formats.pdf.textstate import Matrix, PageGlyphs, bounds, inverse
 
 if TYPE_CHECKING:
     from PIL import Image
 
-__all__ = ["burn_image", "burn_inline_image"]
+__all__ = ["burn_image", "burn_inline_image", "check_inline_image", "covers_of_image"]
 
 UNDECODABLE = (
     pikepdf.PikepdfError,
@@ -22,7 +22,12 @@ UNDECODABLE = (
 )  # fmt: skip
 """What the decoders raise for a picture they cannot decode; such a page becomes a picture as a whole."""
 QUALITY = 92
+BLEED = 3.0
+"""Points by which a picture may run over the page's edge before what lies outside is painted over."""
 PIXELS_MOST = 200_000_000
+INLINE_KEYS = frozenset("/" + key for key in (
+    "BPC", "BitsPerComponent", "CS", "ColorSpace", "D", "Decode", "DP", "DecodeParms", "F", "Filter", "H", "Height",
+    "IM", "ImageMask", "I", "Interpolate", "W", "Width", "L", "Length"))  # fmt: skip
 Quad = list[tuple[float, float]]
 
 
@@ -65,6 +70,34 @@ def burn_inline_image(copier: Copier, image: Any, ctm: Matrix, fills: Iterable[F
     except UNDECODABLE as error:
         raise PageUnsupported("A picture within the page's content cannot be decoded.") from error
     return _encoded(copier, _burnt(_plain(picture), _quads(ctm, fills), 0), lossy=False)
+
+
+def covers_of_image(page: PageGlyphs, ctm: Matrix) -> tuple[list[Fill] | None, bool]:
+    """What covers an image (the world off the page included), or None where no one sees it; and whether it runs off."""
+    x0, y0, x1, y1 = bounds(ctm, 0, 0, 1, 1)
+    width, height = page.width, page.height
+    if x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
+        return None, True
+    covers = page.fills.touching(x0, y0, x1, y1)
+    if x0 >= -BLEED and y0 >= -BLEED and x1 <= width + BLEED and y1 <= height + BLEED:
+        return covers, False
+    far = 1 + max(abs(x0), abs(y0), abs(x1), abs(y1), width, height)
+    world = [(-far, -far, 0.0, far), (width, -far, far, far), (-far, -far, far, 0.0), (-far, height, far, far)]
+    return covers + [Fill(*side, "") for side in world], True
+
+
+def check_inline_image(image: Any) -> None:
+    """Hold an image written into the content against what may come along.
+
+    Raises:
+        PageUnsupported: it has keys of its own, or borrows a colour space from the page.
+    """
+    settings = image.obj
+    if any(key not in INLINE_KEYS for key in settings.keys()):
+        raise PageUnsupported("A picture within the page's content carries more than its pixels.")
+    space = settings.get("/CS", settings.get("/ColorSpace"))
+    if space is not None and str(space) not in DEVICE_SPACES:
+        raise PageUnsupported("A picture within the page's content borrows its colours.")
 
 
 def _quads(ctm: Matrix, fills: Iterable[Fill]) -> list[Quad]:

@@ -21,6 +21,8 @@ MATERIAL = 0.35
 """A glyph goes if its centre is under a fill, or at least this share of its area."""
 SAME_LINE = 0.5
 """Neighbouring characters share a line if their boxes overlap by this share of the lower one's height."""
+REACH = 3.0
+"""Widest gap within a line that a fill bridges, in heights of a letter."""
 
 
 Sides = tuple[float, float, float, float]
@@ -144,7 +146,9 @@ def _plan_span(
             continue
         plan = _plan_of(plans, page)
         plan.doomed[first:last] = True
-        for x0, y0, x1, y1 in _lines(page.char_boxes[first:last].tolist()):
+        for x0, y0, x1, y1 in _lines(
+            document.text[page.start + first : page.start + last], page.char_boxes[first:last].tolist()
+        ):
             plan.fills.append(Fill(x0, y0, x1, y1, label))
             planned += 1
     return planned
@@ -165,18 +169,30 @@ def _plan_box(document: Document, plans: dict[int, PagePlan], box: Box, decision
     return 1
 
 
-def _lines(boxes: Iterable[Sequence[float]]) -> list[tuple[float, float, float, float]]:
-    """Boxes of characters in reading order joined into one box for each stretch of a line."""
-    found: list[tuple[float, float, float, float]] = []
-    for x0, y0, x1, y1 in boxes:
+def _lines(text: str, boxes: Iterable[Sequence[float]]) -> list[Sides]:
+    """Boxes of characters in reading order joined into one box for each stretch of a line, upright or on its side."""
+    found: list[Sides] = []
+    last: Sides | None = None
+    for character, (x0, y0, x1, y1) in zip(text, boxes, strict=True):
+        if character == "\n":
+            last = None
         if math.isnan(x0):
             continue
-        if found:
+        if last is not None and _adjoin(last, (x0, y0, x1, y1)):
             a0, b0, a1, b1 = found[-1]
-            overlap = min(b1, y1) - max(b0, y0)
-            near = x0 <= a1 + 3 * (y1 - y0) and x1 >= a0 - (y1 - y0)
-            if near and overlap >= SAME_LINE * min(b1 - b0, y1 - y0):
-                found[-1] = (min(a0, x0), min(b0, y0), max(a1, x1), max(b1, y1))
-                continue
-        found.append((x0, y0, x1, y1))
+            found[-1] = (min(a0, x0), min(b0, y0), max(a1, x1), max(b1, y1))
+        else:
+            found.append((x0, y0, x1, y1))
+        last = (x0, y0, x1, y1)
     return found
+
+
+def _adjoin(one: Sides, other: Sides) -> bool:
+    """Whether two neighbours in the text stand side by side, or one above the other on a line that runs up the page."""
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    along = min(one[3], other[3]) - max(one[1], other[1])
+    width = min(one[2] - one[0], other[2] - other[0])
+    height = min(one[3] - one[1], other[3] - other[1])
+    beside = along >= SAME_LINE * height and -across <= REACH * height
+    stacked = across >= SAME_LINE * width and -along <= REACH * width
+    return beside or stacked

@@ -253,6 +253,15 @@ class Copier:
             made.Functions = self.function(source.Functions, depth + 1)
         return made
 
+    def group(self, source: Any) -> Any:
+        """A transparency group's dictionary, or None where there is none."""
+        if not isinstance(source, pikepdf.Dictionary):
+            return None
+        made = self.keys(source, pikepdf.Dictionary(), ("Type", "S", "I", "K"))
+        if (space := source.get("/CS")) is not None:
+            made.CS = self.color_space(space)
+        return made
+
     def shading(self, source: Any) -> Any:
         """A shading of any kind."""
         made = (

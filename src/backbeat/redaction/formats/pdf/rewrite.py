@@ -7,30 +7,22 @@ import pikepdf
 
 from backbeat.redaction.formats.pdf.errors import PageUnsupported
 from backbeat.redaction.formats.pdf.fonts import Font
-from backbeat.redaction.formats.pdf.images import burn_image, burn_inline_image
+from backbeat.redaction.formats.pdf.grammar import PAINT, PATH, PLAIN, SKIPPED, TEXT_SETTERS, check_operands
+from backbeat.redaction.formats.pdf.images import (
+    burn_image,
+    burn_inline_image,
+    check_inline_image,
+    covers_of_image,
+)
 from backbeat.redaction.formats.pdf.paths import PathWatch
 from backbeat.redaction.formats.pdf.plan import Fill
 from backbeat.redaction.formats.pdf.rebuild import DEVICE_SPACES, GRAPHICS_STATE
 from backbeat.redaction.formats.pdf.streams import Scene, StreamWriter
-from backbeat.redaction.formats.pdf.textstate import IDENTITY, Matrix, PageGlyphs, State, bounds, product, show
+from backbeat.redaction.formats.pdf.textstate import IDENTITY, Matrix, PageGlyphs, State, product, show
 
 __all__ = ["StreamRewriter", "rewrite_form"]
 
-PATH = frozenset({"m", "l", "c", "v", "y", "re", "h"})
-PAINT = frozenset({"S", "s", "f", "F", "f*", "B", "B*", "b", "b*", "n"})
-PLAIN = {
-    "w": 1, "J": 1, "j": 1, "M": 1, "d": 2, "i": 1, "ri": 1, "g": 1, "G": 1, "rg": 3, "RG": 3, "k": 4, "K": 4,
-    "d0": 2, "d1": 6,
-}  # fmt: skip
-"""Operators copied as they are, with how many operands each has."""
-SKIPPED = frozenset({"BX", "EX", "MP", "DP"})
-TEXT_SETTERS = {"Tc": "spacing", "Tw": "word_spacing", "TL": "leading", "Ts": "rise", "Tr": "mode"}
 DEEPEST = 12
-BLEED = 3.0
-"""Points by which a picture may run over the page's edge before what lies outside is painted over."""
-INLINE_KEYS = frozenset("/" + key for key in (
-    "BPC", "BitsPerComponent", "CS", "ColorSpace", "D", "Decode", "DP", "DecodeParms", "F", "Filter", "H", "Height",
-    "IM", "ImageMask", "I", "Interpolate", "W", "Width", "L", "Length"))  # fmt: skip
 
 Operators = dict[str, Callable[["StreamRewriter", str, Sequence[Any]], None]]
 
@@ -66,9 +58,11 @@ class StreamRewriter(StreamWriter):
             operator = OPERATORS.get(name)
             if operator is None:
                 raise PageUnsupported("The page's content holds an unknown operator.")
+            operands = instruction.operands
+            check_operands(name, operands)
             try:
                 self.instruction = instruction
-                operator(self, name, instruction.operands)
+                operator(self, name, operands)
             except (TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError) as error:
                 raise PageUnsupported("The page's content is malformed.") from error
 
@@ -86,7 +80,7 @@ class StreamRewriter(StreamWriter):
     # Graphics state --------------------------------------------------------------------------------------------------
 
     def _plain(self, name: str, operands: Sequence[Any]) -> None:
-        if len(operands) != PLAIN[name] or any(self.scene.copier.scalars(value) is None for value in operands):
+        if any(self.scene.copier.scalars(value) is None for value in operands):
             raise PageUnsupported("The page's content is malformed.")
         self.keep()
 
@@ -324,36 +318,22 @@ class StreamRewriter(StreamWriter):
                 self.put([pikepdf.Name(self.name("/XObject", key, lambda _: self.scene.copier.image(source)))], "Do")
 
     def _over_image(self) -> list[Fill] | None:
-        """What covers the image about to be drawn, the world off the page included; None where no one sees it."""
-        if not self.text_allowed:
-            if self.scene.fills.all:
-                raise PageUnsupported("A picture stands within a pattern.")
-            return []
-        x0, y0, x1, y1 = bounds(self.state.ctm, 0, 0, 1, 1)
-        width, height = self.scene.glyphs.width, self.scene.glyphs.height
-        if x1 <= 0 or y1 <= 0 or x0 >= width or y0 >= height:
-            self.scene.outside_content = True
-            self.scene.changes += 1
-            return None
-        covers = self.scene.fills.touching(x0, y0, x1, y1)
-        if x0 < -BLEED or y0 < -BLEED or x1 > width + BLEED or y1 > height + BLEED:
-            self.scene.outside_content = True
-            far = 1 + max(abs(x0), abs(y0), abs(x1), abs(y1), width, height)
-            world = [(-far, -far, 0.0, far), (width, -far, far, far), (-far, -far, far, 0.0), (-far, height, far, far)]
-            covers += [Fill(*side, "") for side in world]
-        return covers
+        """What covers the image about to be drawn, or None where no one sees it."""
+        if self.text_allowed:
+            covers, beyond = covers_of_image(self.scene.glyphs, self.state.ctm)
+            self.scene.outside_content |= beyond
+            self.scene.changes += beyond
+            return covers
+        if self.scene.fills.all:
+            raise PageUnsupported("A picture stands within a pattern.")
+        return []
 
     def _inline_image(self, instruction: Any) -> None:
         image = instruction.iimage
         if self.hidden:
             self.scene.hidden_content = True
             return
-        settings = image.obj
-        if any(key not in INLINE_KEYS for key in settings.keys()):
-            raise PageUnsupported("A picture within the page's content carries more than its pixels.")
-        space = settings.get("/CS", settings.get("/ColorSpace"))
-        if space is not None and str(space) not in DEVICE_SPACES:
-            raise PageUnsupported("A picture within the page's content borrows its colours.")
+        check_inline_image(image)
         touching = self._over_image()
         if touching is None:
             return
@@ -390,19 +370,8 @@ def rewrite_form(
     finally:
         scene.forms.pop()
 
-    def make(_: Any) -> Any:
-        made = pikepdf.Stream(scene.copier.target, inner.content())
-        scene.copier.keys(source, made, ("Type", "Subtype", "FormType", "BBox", "Matrix"))
-        made.Resources = inner.resources()
-        group = source.get("/Group")
-        if isinstance(group, pikepdf.Dictionary):
-            made.Group = scene.copier.keys(group, pikepdf.Dictionary(), ("Type", "S", "I", "K"))
-            if (space := group.get("/CS")) is not None:
-                made.Group.CS = scene.copier.color_space(space)
-        return made
-
     shareable = scene.changes == before and "/Resources" in source
-    return scene.copier.once("form", source, make) if shareable else make(source)
+    return scene.copier.once("form", source, inner.as_form) if shareable else inner.as_form(source)
 
 
 def _matrix(values: Sequence[Any]) -> Matrix:

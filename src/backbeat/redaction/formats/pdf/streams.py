@@ -45,6 +45,19 @@ class StreamWriter:
         """What remains, with every q closed."""
         return pikepdf.unparse_content_stream([*self.out, *[_made([], "Q")] * self.depth()])
 
+    def as_form(self, source: Any) -> Any:
+        """A form with what remains, drawn like `source`."""
+        copier = self.scene.copier
+        made = copier.keys(
+            source,
+            pikepdf.Stream(copier.target, self.content()),
+            ("Type", "Subtype", "FormType", "BBox", "Matrix"),
+        )
+        made.Resources = self.resources()
+        if (group := copier.group(source.get("/Group"))) is not None:
+            made.Group = group
+        return made
+
     def depth(self) -> int:
         """How many q are open."""
         raise NotImplementedError
