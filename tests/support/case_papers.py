@@ -1,4 +1,4 @@
-"""Made-up case papers with their answers, for measuring. Seeded; names, templates and shapes are not those of the snippets.
+"""Made-up case papers with their answers, for measuring. Seeded; names and templates are not those of the snippets.
 
 Names come from Faker's British list; numbers are made valid by arithmetic of our own, in ranges that are not issued
 (NHS 999, telephone numbers kept for drama, example domains).
@@ -6,7 +6,6 @@ Names come from Faker's British list; numbers are made valid by arithmetic of ou
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
 
@@ -14,7 +13,7 @@ from faker import Faker
 
 from backbeat.redaction.detect.checks import check_letter
 
-__all__ = ["Papers", "Register", "wilson"]
+__all__ = ["TEMPLATES", "Papers", "wilson"]
 
 _LETTERS = "ABCDEFGHJKLMNOPRSTUVWXY"
 
@@ -27,13 +26,6 @@ def wilson(hits: int, trials: int) -> tuple[float, float]:
     centre = (share + z * z / (2 * trials)) / (1 + z * z / trials)
     half = z * sqrt(share * (1 - share) / trials + z * z / (4 * trials * trials)) / (1 + z * z / trials)
     return max(0.0, centre - half), min(1.0, centre + half)
-
-
-@dataclass(frozen=True)
-class Register:
-    """People of a made-up case in the shape of people.json."""
-
-    people: list[dict[str, object]]
 
 
 class Papers:
@@ -102,7 +94,8 @@ class Papers:
         three = "".join(self.random.choice("ABCDEFGHJKLMNOPRSTUVWXYZ") for _ in "abc")
         two = self.random.choice("ABCDEFGHJKLMNOPRSVWXY") + self.random.choice(_LETTERS)
         year = self.random.choice(("02", "12", "19", "23", "52", "67", "72"))
-        return self.random.choice((f"{two}{year} {three}", f"{two}{year}{three}", f"{two}{year} {three}".lower()))
+        spaced = f"{two}{year} {three}"
+        return self.random.choice((spaced, f"{two}{year}{three}", spaced.lower()))
 
     def licence(self) -> str:
         r = self.random
@@ -141,28 +134,34 @@ class Papers:
         day = date(1940, 1, 1) + timedelta(days=self.random.randint(0, 25_000))
         month = day.strftime("%B")
         return self.random.choice((
-            day.strftime("%d/%m/%Y"), day.strftime("%d.%m.%y"), f"{day.day} {month} {day.year}", day.strftime("%d-%m-%Y"),
+            day.strftime("%d/%m/%Y"), day.strftime("%d.%m.%y"), f"{day.day} {month} {day.year}",
+            day.strftime("%d-%m-%Y"),
             f"{day.day}th of {month}, {day.year}", day.isoformat(), f"{day.day} {month[:3]} {day:%y}",
         ))  # fmt: skip
 
     def crime(self) -> str:
         r = self.random
-        return r.choice((f"{r.randint(10, 60)}/{self.digits(5)}/26", f"26{self.digits(9)}", f"{self.digits(2)}AB{self.digits(6)}",
-                         f"26000{self.digits(6)}", f"CR/{self.digits(6)}/26"))  # fmt: skip
+        return r.choice((
+            f"{r.randint(10, 60)}/{self.digits(5)}/26", f"26{self.digits(9)}", f"{self.digits(2)}AB{self.digits(6)}",
+            f"26000{self.digits(6)}", f"CR/{self.digits(6)}/26",
+        ))  # fmt: skip
 
     def address(self) -> str:
         r = self.random
-        street = f"{self.faker.last_name()} {r.choice(('Road', 'Street', 'Avenue', 'Close', 'Drive', 'Lane', 'Court', 'Gardens', 'Rd'))}"
+        types = ("Road", "Street", "Avenue", "Close", "Drive", "Lane", "Court", "Gardens", "Rd")
+        street = f"{self.faker.last_name()} {r.choice(types)}"
         town, code = self.faker.city().split()[0], self.postcode().upper()
         return r.choice((
             f"{r.randint(1, 300)} {street}, {town}, {code}", f"{r.randint(1, 300)} {street}, {town} {code}",
             f"Flat {r.randint(1, 60)}, {r.randint(1, 99)} {street}, {town}, {code}",
             f"{r.randint(1, 300)}{r.choice('abc')} {street}\n{town}\n{code}", f"{r.randint(1, 300)} {street}",
-            f"Apartment {r.randint(1, 60)}\n{self.faker.last_name()} House\n{r.randint(1, 99)} {street}\n{town}\n{code}",
+            f"Apartment {r.randint(1, 60)}\n{self.faker.last_name()} House\n"
+            f"{r.randint(1, 99)} {street}\n{town}\n{code}",
         ))  # fmt: skip
 
     def url(self) -> str:
-        return f"{self.random.choice(('https://', 'http://', 'www.'))}{self.faker.last_name().lower().replace(chr(39), '')}.example.net/{self.digits(3)}"
+        start = self.random.choice(("https://", "http://", "www."))
+        return f"{start}{self.faker.last_name().lower().replace(chr(39), '')}.example.net/{self.digits(3)}"
 
     def name(self) -> str:
         """Forename and surname without a title."""
@@ -170,7 +169,8 @@ class Papers:
 
 
 TEMPLATES: dict[str, tuple[str, ...]] = {
-    "phone": ("Subscriber of {} was spoken to at 14:05.", "I then dialled {} and got no reply.", "{} is his new one, ok?"),
+    "phone": ("Subscriber of {} was spoken to at 14:05.", "I then dialled {} and got no reply.",
+              "{} is his new one, ok?"),
     "email": ("The message came from {} that evening.", "Correspondence to {}", "<{}> wrote:"),
     "nhs-number": ("NHS number: {}", "Patient (NHS No {}) was admitted.", "nhs {} - discharge summary"),
     "nino": ("NINO {}", "Her National Insurance number, {}, was on the payslip.", "Claimant {} attended."),
@@ -188,8 +188,9 @@ TEMPLATES: dict[str, tuple[str, ...]] = {
     "passport": ("Passport number {}", "She showed a passport, {}."),
     "collar-number": ("Attended by PC {} at once.", "Collar number: {}", "handed to DS {}"),
     "crime-reference": ("Crime reference: {}", "under crime number {}", "see occurrence {}", "Incident number {}"),
-    "address": ("They searched {}.", "The occupier of {} saw it all.", "Home address: {}\n", "He was dropped outside {}."),
+    "address": ("They searched {}.", "The occupier of {} saw it all.", "Home address: {}\n",
+                "He was dropped outside {}."),
     "url": ("The listing is at {} still.", "Page {} was captured."),
-    "person": ("{} told me to leave.", "I have known {} since school.", "It was {} who drove.", "The phone belongs to {}.",
-               "I saw {} and waved.", "{}'s coat was torn."),
+    "person": ("{} told me to leave.", "I have known {} since school.", "It was {} who drove.",
+               "The phone belongs to {}.", "I saw {} and waved.", "{}'s coat was torn."),
 }  # fmt: skip

@@ -1,5 +1,7 @@
 """What holds for every text."""
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from marked_text import document
@@ -29,7 +31,7 @@ TEXTS = st.one_of(
 def test_mentions_are_sorted_apart_true_to_the_text_and_the_same_each_time(text: str) -> None:
     mentions = detect(document(text), REGISTER, use_model=False)
     assert all(m.text == text[m.start : m.end] for m in mentions)
-    assert all(a.end <= b.start for a, b in zip(mentions, mentions[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(mentions))
     assert all(0 < m.confidence <= 1 and m.why for m in mentions)
     assert mentions == detect(document(text), REGISTER, use_model=False)
 
@@ -52,7 +54,7 @@ def proposals(draw: st.DrawFn) -> tuple[str, list[Mention]]:
 def test_merging_loses_no_letter_and_leaves_no_overlap(case: tuple[str, list[Mention]]) -> None:
     text, made = case
     merged = merge(text, made)
-    assert all(a.end <= b.start for a, b in zip(merged, merged[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(merged))
     covered = {i for m in merged for i in range(m.start, m.end)}
     wanted = {i for m in made for i in range(m.start, m.end) if text[i].isalnum()}
     assert wanted <= covered

@@ -142,7 +142,8 @@ def test_what_was_found_once_is_found_again_and_names_its_source() -> None:
     ("heading", "kind"),
     [
         ("Phone", Kind.PHONE), ("mobile_no", Kind.PHONE), ("D.O.B.", Kind.DATE_OF_BIRTH), ("Surname", Kind.PERSON),
-        ("Victim name", Kind.PERSON), ("E-mail", Kind.EMAIL), ("Home address", Kind.ADDRESS), ("Sort Code", Kind.SORT_CODE),
+        ("Victim name", Kind.PERSON), ("E-mail", Kind.EMAIL), ("Home address", Kind.ADDRESS),
+        ("Sort Code", Kind.SORT_CODE),
         ("Outcome", None), ("File name of exhibit", None), ("Count", None),
     ],
 )  # fmt: skip

@@ -46,6 +46,10 @@ _START = re.compile(
 _LABEL = re.compile(
     r"(?i)^.*\b(?:address|at|of|is|was|in|from|to|resides|lives?|living|home|location|premises)\b\s*[:\-]?\s*"
 )
+_UNIT = re.compile(
+    r"(?<![\w/.'\-])(?P<v>(?:\d{1,5}[A-Za-z]?,?[ ])?(?:[A-Z][\w'\-]*\.?[ ]){0,4}(?:\d{1,5},?[ ])?"
+    r"(?i:flat|apartment|apt\.?|suite|unit|caravan|p\.?o\.? box|box)[ ]#?\d{1,5}[A-Za-z]?)(?![\w/.%]\w)"
+)
 _LINES_UP = 7
 
 
@@ -62,6 +66,9 @@ def find_addresses(view: View) -> Iterator[Mention]:
         if text[match.start() : match.end()] != view.lower[match.start() : match.end()]:
             continue  # capitals were read by the stricter rule above
         yield _mention(view, Kind.ADDRESS, *match.span("v"), 0.7, "A house number and a street in lower case")
+    for match in _UNIT.finditer(text):
+        end = _with_towns(text, match.end("v"))
+        yield _mention(view, Kind.ADDRESS, match.start("v"), end, 0.7, "A flat, suite or box number")
     for match in _ROAD_NAME.finditer(text):
         start = match.start("v") + _leading_small(match["v"])
         if start < match.end("v") and " " in text[start : match.end("v")]:

@@ -2,7 +2,6 @@
 
 import re
 
-from backbeat.redaction.detect.names import common_words
 from backbeat.redaction.detect.view import View
 
 __all__ = ["is_ordinary", "ordinary_words"]
@@ -28,4 +27,4 @@ def ordinary_words(view: View) -> frozenset[str]:
 def is_ordinary(value: str, ordinary: frozenset[str]) -> bool:
     """Is every word of the value an ordinary one in this document?"""
     words = re.findall(r"[a-z]+", value.lower())
-    return all(word in ordinary or word in common_words() or len(word) < 3 for word in words)
+    return any(word in ordinary for word in words) and all(word in ordinary or len(word) < 3 for word in words)

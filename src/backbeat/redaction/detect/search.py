@@ -9,7 +9,6 @@ from backbeat.redaction.detect.cells import find_in_columns, split_at_cells
 from backbeat.redaction.detect.dates import find_births
 from backbeat.redaction.detect.identifiers import find_identifiers
 from backbeat.redaction.detect.merge import merge, widen
-from backbeat.redaction.detect.names import common_words
 from backbeat.redaction.detect.ordinary import is_ordinary, ordinary_words
 from backbeat.redaction.detect.phones import find_phones
 from backbeat.redaction.detect.places import locate
@@ -52,9 +51,7 @@ def _proposals(document: Document, view: View, people: Sequence[Person], *, use_
         from backbeat.redaction.detect.entities import find_entities
 
         usual = ordinary_words(view)
-        yield from (
-            m for m in find_entities(view) if not is_ordinary(m.text, usual) or m.text.lower() in common_words()
-        )
+        yield from (m for m in find_entities(view) if not is_ordinary(m.text, usual))
 
 
 class _Frozen:
