@@ -174,9 +174,10 @@ def work(task: Task) -> Fate:
         with watch.stage("suggest"):
             profile = Profile.load(settings.profile_id, settings.on)
             suggestions = suggest(document, settings.people, profile, use_model=settings.use_model)
-        ruled = review(
-            document, suggestions, named, settings.accept, author=settings.author, stand_in=settings.stand_in
-        )
+        with watch.stage("review"):
+            ruled = review(
+                document, suggestions, named, settings.accept, author=settings.author, stand_in=settings.stand_in
+            )
         if ruled.undecided or (settings.accept is None and task.named is None):
             return _waiting(base, ruled, suggestions, watch)
         return _released(task, base, document, ruled.decisions, watch)
