@@ -27,6 +27,11 @@ mkdir -p "$govuk" "$moj" "$htmx"
 
 compile govuk.scss "$govuk/govuk-frontend.neutral.css"
 compile moj.scss "$moj/moj-frontend.neutral.css"
+# Only the pictures that the compiled styles ask for.
+mkdir -p "$moj/images"
+grep -o 'images/[a-z-]*\.svg' "$moj/moj-frontend.neutral.css" | sort -u | while read -r picture; do
+    cp "$modules/@ministryofjustice/frontend/moj/assets/$picture" "$moj/$picture"
+done
 # The bundles end with the address of a source map that is not shipped.
 sed '/^\/\/# sourceMappingURL=/d' "$modules/govuk-frontend/dist/govuk/govuk-frontend.min.js" >"$govuk/govuk-frontend.min.js"
 cp "$modules/htmx.org/dist/htmx.min.js" "$htmx/htmx.min.js"

@@ -115,7 +115,9 @@ def test_the_theme_is_neutral(style):
     text = unquote(style.read_text("utf-8")).lower()
     for mark in ("gds transport", "crown", "crest", "@font-face", "@import"):
         assert mark not in text
-    assert re.findall(r"url\([\"']?(?!data:)[^)]*", text) == []
+    for address in re.findall(r"url\([\"']?(?!data:)([^)\"']*)", text):
+        assert not address.startswith(("/", "http"))
+        assert (style.parent / address).is_file()
 
 
 def test_every_vendored_folder_names_a_version_and_carries_its_licence():
