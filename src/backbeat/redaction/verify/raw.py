@@ -50,7 +50,7 @@ _STANDARD = frozenset(
 
 _STREAM = re.compile(rb"stream\r?\n")
 _ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-_LITERAL = re.compile(rb"\\(?:([0-7]{1,3})|\r?\n|(.))", re.DOTALL)
+_LITERAL = re.compile(rb"\\(?:([0-7]{1,3})|\r\n?|\n|(.))", re.DOTALL)
 _STRINGS = re.compile(rb"\(((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*)\)|<([0-9A-Fa-f\s]*)>", re.DOTALL)
 
 
@@ -69,16 +69,24 @@ def carve(content: bytes, expectation: Expectation, drawn: Sequence[str]) -> Ite
 
 
 def _pieces(content: bytes) -> Iterator[bytes]:
-    yield _without_offsets(content)
+    yield _without_grammar(content)
     for match in _STREAM.finditer(content):
         unpacked = _inflated(content[match.end() : match.end() + 2]) and _unpack(content, match.end())
         if unpacked and not unpacked.startswith(_FONT_PROGRAMS):
-            yield unpacked
+            yield _without_grammar(unpacked)
 
 
-def _without_offsets(content: bytes) -> bytes:
-    """The file without the numbers of its cross-reference tables, which can look like any ten digits."""
-    return re.sub(rb"\d{10} \d{5} [nf]\s", b"", content)
+_GRAMMAR = re.compile(rb"\d{10} \d{5} [nf]\s|\b(?:endobj|endstream|stream|startxref|trailer)\b|/[A-Za-z0-9-]{6,}")
+
+
+def _without_grammar(content: bytes) -> bytes:
+    """Data without what every PDF holds: cross-reference offsets, which look like any ten digits, and its own words."""
+    return _GRAMMAR.sub(_not_standard, content)
+
+
+def _not_standard(match: "re.Match[bytes]") -> bytes:
+    word = match[0]
+    return word if word.startswith(b"/") and word.decode("ascii") not in _STANDARD else b" "
 
 
 def _inflated(head: bytes) -> bool:
