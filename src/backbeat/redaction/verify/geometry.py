@@ -13,8 +13,10 @@ if TYPE_CHECKING:
 
 __all__ = ["check_pixels"]
 
-SCALE = 1.0
-"""Pixels per point: pictures under a fill show at any size."""
+SCALE = 2.0
+"""Pixels per point."""
+RIM = 3
+"""Pixels inside a box's edge that a picture's own pixels, which may be large, can blur."""
 SPREAD = 24
 """Difference of two brightnesses that still counts as one colour (JPEG leaves ripples)."""
 
@@ -63,8 +65,8 @@ def _render(page: Any, paper: tuple[int, int, int, int]) -> "npt.NDArray[np.uint
 
 def _is_uneven(picture: "npt.NDArray[np.uint8]", covered: "npt.NDArray[np.bool_]", box: Box) -> bool:
     height = picture.shape[0]
-    x0, x1 = round(box.x0 * SCALE) + 1, round(box.x1 * SCALE) - 1
-    y0, y1 = height - round(box.y1 * SCALE) + 1, height - round(box.y0 * SCALE) - 1
+    x0, x1 = round(box.x0 * SCALE) + RIM, round(box.x1 * SCALE) - RIM
+    y0, y1 = height - round(box.y1 * SCALE) + RIM, height - round(box.y0 * SCALE) - RIM
     place = slice(max(0, y0), max(0, y1)), slice(max(0, x0), max(0, x1))
     part = picture[place][covered[place]]
     return bool(part.size) and int(part.max()) - int(part.min()) > SPREAD

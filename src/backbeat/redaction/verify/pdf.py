@@ -58,8 +58,17 @@ def _read(name: str, reader: Reader, output: Path, applied: Applied, expectation
 
 
 def _is_ours(text: str, labels: Sequence[str]) -> bool:
-    """Is every word in a box part of a label? Single letters that pass here are caught by the account of letters."""
-    return all(any(word in label for label in labels) for word in map(compact, text.split()) if word)
+    """Is every word in a box part of a label? Single letters that pass here are caught by the account of letters.
+
+    Two labels side by side may come without a blank between them, so whole labels are taken out as well.
+    """
+    rest = compact(text)
+    for label in sorted(filter(None, set(labels)), key=len, reverse=True):
+        rest = rest.replace(label, " ")
+    return any(
+        all(any(piece in label for label in labels) for piece in pieces if piece)
+        for pieces in (rest.split(), [compact(word) for word in text.split()])
+    )
 
 
 def _objects(output: Path, applied: Applied, expectation: Expectation) -> list[Finding]:
