@@ -160,7 +160,7 @@ def _say_release(release: "Release") -> None:
     for document in release.manifest["documents"]:
         removed = sum(document["counts"].values())
         detail = {
-            "redacted": f"{document['output']}, {document['pages']} pages, {removed} places removed",
+            "redacted": f"{document['output']}, pages: {document['pages']}, places removed: {removed}",
             "awaiting-review": f"{document['undecided']} suggestions to decide, in suggestions.json",
         }.get(document["status"], "see stderr and manifest.json")
         typer.echo(f"input {document['number']}: {document['status']} ({detail})")

@@ -5,7 +5,7 @@ import io
 import tempfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backbeat.redaction import formats
@@ -18,6 +18,7 @@ TEXTS = st.text(st.one_of(LETTERS, st.sampled_from("\r\n\t ")), min_size=1, max_
 CELLS = st.text(st.sampled_from('ab1 ,;"\n\r=é'), max_size=6)
 
 
+@settings(deadline=None)  # files are written and synced; how long that takes is the disk's affair
 @given(TEXTS, st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]), st.data())
 def test_cutting_text_equals_slicing_it(text, encoding, data):
     ends = data.draw(st.lists(st.integers(0, len(text)), max_size=6, unique=True).map(sorted))
@@ -37,6 +38,7 @@ def test_cutting_text_equals_slicing_it(text, encoding, data):
         assert target.read_bytes() == expected.encode(encoding)
 
 
+@settings(deadline=None)  # files are written and synced; how long that takes is the disk's affair
 @given(st.lists(st.lists(CELLS, min_size=2, max_size=4), min_size=1, max_size=6), st.data())
 def test_cells_equal_the_standard_reader_and_a_removed_cell_changes_alone(rows, data):
     buffer = io.StringIO(newline="")
