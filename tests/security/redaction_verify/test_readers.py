@@ -27,7 +27,7 @@ def test_on_files_of_many_makers(shared_data: Path, monkeypatch: pytest.MonkeyPa
         rb"(nested (brackets) here) Tj",
         rb"(escaped \( bracket, octal \101\7, broken \
 line) Tj",
-        b"<41 6D 69 6E 60> Tj",  # an odd digit out is 0 after it by the standard, 0 before it for pdfminer: not compared
+        b"<41 6D 69 6E 60> Tj",  # no odd digit: pdfminer puts the 0 before it, against the standard
         b"% a comment (not text) Tj\n(text) Tj",
         b"BI /W 1 /H 1 /BPC 8 /CS /G ID \x00 EI (after a picture) Tj",
         b"/Span <</MCID 0>> BDC (marked) Tj EMC",
