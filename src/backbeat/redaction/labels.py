@@ -64,7 +64,7 @@ def pseudonym(secret: bytes, case_id: str, person_id: str, kind: Kind) -> str:
     share one width in almost every typeface: within a kind each pseudonym is as wide as any other.
 
     >>> pseudonym(b"secret", "case 41", "P1", Kind.PERSON)
-    '[PERSON 2330-0418]'
+    '[PERSON 3489-4032]'
     """
     message = canonical_json([case_id, person_id, kind.value])
     number = int.from_bytes(hmac.new(secret, message, hashlib.sha256).digest()[:8], "big") % 10**8

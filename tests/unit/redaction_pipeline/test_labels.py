@@ -1,5 +1,8 @@
 """Stand-ins tell nothing about what they stand for."""
 
+import doctest
+
+from backbeat.redaction import labels
 from backbeat.redaction.labels import LABEL_LIMIT, label, pseudonym, token
 from backbeat.redaction.model import Kind
 
@@ -31,3 +34,7 @@ def test_a_label_is_the_reason_on_one_line():
     assert label(Kind.PHONE, "Witness\n phone") == "Witness phone"
     assert label(Kind.NHS_NUMBER, "") == "NHS NUMBER"
     assert len(label(Kind.PHONE, "very long reason " * 9)) <= LABEL_LIMIT
+
+
+def test_the_examples_run():
+    assert doctest.testmod(labels).failed == 0
