@@ -59,10 +59,21 @@ def test_line_breaks_have_no_place(tmp_path: Path) -> None:
     assert [bool(np.isnan(box).all()) for box in boxes] == [c == "\n" for c in document.text]
 
 
+def headed_scan() -> bytes:
+    """A picture over most of the page under one typed line."""
+    pdf = pikepdf.new()
+    scan = pikepdf.Stream(pdf, bytes(64), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=8, Height=8)
+    scan.BitsPerComponent, scan.ColorSpace = 8, pikepdf.Name.DeviceGray
+    content = text(40, 280, "Official") + b"q 400 0 0 260 0 0 cm /Im Do Q"
+    new_page(pdf, content, XObject=pikepdf.Dictionary(Im=scan))
+    return saved(pdf)
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
         (covered_picture("gray"), "page.no-text"),
+        (headed_scan(), "page.picture"),
         (CASES["outside_crop"]().data, "text.outside-page"),
         (CASES["no_meaning"]().data, "text.unmapped"),
     ],

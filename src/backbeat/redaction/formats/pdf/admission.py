@@ -10,10 +10,20 @@ from backbeat.errors import InputRejected
 from backbeat.redaction.formats.limits import Limits
 from backbeat.redaction.formats.pdf.errors import PdfDamaged, PdfEncrypted, PdfTooLarge, PdfUnsupported
 
-__all__ = ["FILE", "admit", "damaged", "open_source"]
+__all__ = ["FILE", "MALFORMED", "SHORTEST_SIDE", "admit", "damaged", "open_source"]
 
 FILE = "the PDF file"
 EXPORT_AGAIN = "open it in a viewer, print or export it to a new PDF, and put that in instead"
+MALFORMED = (
+    pikepdf.PikepdfError, UnicodeError, TypeError, ValueError, KeyError, IndexError, AttributeError, ArithmeticError,
+    OSError, RecursionError,
+)  # fmt: skip
+"""What reading a hostile or broken file can end in: an object of another kind than the format demands, bytes that are
+no name, numbers out of range. Caught where a file or a page as a whole is given up, never in between."""
+SHORTEST_SIDE = 1.0
+"""Points. No real page is narrower."""
+SIGNS_OF_DAMAGE = ("damaged", "reconstruct", "loop", "unexpected eof", "attempting to recover", "ignoring")
+"""In what the parser says: it repairs on its own, and a repaired file may have lost a page."""
 CHUNK = 1 << 20
 FLATE_MOST = 1032
 """Deflate cannot unpack one byte into more than this."""
@@ -21,8 +31,8 @@ LZW_MOST = 2731
 RUN_LENGTH_MOST = 64
 
 
-def admit(path: Path, limits: Limits) -> None:
-    """Refuse the file at `path` if it cannot be redacted safely.
+def admit(path: Path, limits: Limits) -> int:
+    """Number of pages of the file at `path`, which is refused if it cannot be redacted safely.
 
     Raises:
         InputRejected: not a PDF, too large, encrypted, damaged, a form (XFA) or portfolio, or a decompression bomb.
@@ -35,10 +45,14 @@ def admit(path: Path, limits: Limits) -> None:
     with open_source(path) as pdf:
         if len(pdf.objects) > limits.max_objects:
             raise _too_much(f"The file holds more than {limits.max_objects:,} objects.")
-        _check_pages(pdf, limits)
-        _check_kind(pdf)
-        _check_streams(pdf, limits)
-        _check_warnings(pdf)
+        try:
+            count = _check_pages(pdf, limits)
+            _check_kind(pdf)
+            _check_streams(pdf, limits)
+            _check_warnings(pdf)
+        except MALFORMED as error:
+            raise damaged() from error
+        return count
 
 
 def open_source(path: Path) -> pikepdf.Pdf:
@@ -76,19 +90,21 @@ def _too_much(what: str) -> InputRejected:
     return PdfTooLarge(what, where=FILE, do="split the document and put the parts in, or ask to raise the limit")
 
 
-def _check_pages(pdf: pikepdf.Pdf, limits: Limits) -> None:
-    try:
-        count = len(pdf.pages)
-        for page in pdf.pages if count <= limits.max_pages else ():
-            sides = [float(value) for value in page.mediabox.as_list()]
-            if len(sides) != 4 or max(abs(v) for v in sides) > 2 * limits.max_page_side:
-                raise _too_much("A page is larger than the PDF format allows.")
-    except (pikepdf.PikepdfError, RuntimeError, AttributeError, TypeError, ValueError) as error:
-        raise damaged() from error
+def _check_pages(pdf: pikepdf.Pdf, limits: Limits) -> int:
+    count = len(pdf.pages)
     if count > limits.max_pages:
         raise _too_much(f"The document has more than {limits.max_pages:,} pages.")
     if count == 0:
         raise PdfDamaged("The PDF has no pages.", where=FILE, do=EXPORT_AGAIN)
+    for page in pdf.pages:
+        for box in (page.mediabox, page.cropbox):
+            x0, y0, x1, y1 = (float(value) for value in box.as_list())
+            sides = abs(x1 - x0), abs(y1 - y0)
+            if max(sides) > limits.max_page_side:
+                raise _too_much("A page is larger than the PDF format allows.")
+            if min(sides) < SHORTEST_SIDE:
+                raise damaged()
+    return count
 
 
 def _check_kind(pdf: pikepdf.Pdf) -> None:
@@ -110,7 +126,7 @@ def _check_kind(pdf: pikepdf.Pdf) -> None:
 
 def _check_warnings(pdf: pikepdf.Pdf) -> None:
     found = " ".join(str(warning) for warning in pdf.get_warnings()).lower()
-    if any(sign in found for sign in ("damaged", "reconstruct", "loop", "unexpected eof", "attempting to recover")):
+    if any(sign in found for sign in SIGNS_OF_DAMAGE):
         raise damaged()
 
 

@@ -10,7 +10,7 @@ import pikepdf
 
 from backbeat.errors import InputRejected
 from backbeat.files import hash_file, write_whole
-from backbeat.redaction.formats.pdf.admission import FILE, open_source
+from backbeat.redaction.formats.pdf.admission import FILE, MALFORMED, open_source
 from backbeat.redaction.formats.pdf.errors import PageUnsupported, PdfUnsupported
 from backbeat.redaction.formats.pdf.fill import LABEL_FONT, draw_fills, label_font
 from backbeat.redaction.formats.pdf.layers import Layers
@@ -103,7 +103,8 @@ class _Writer:
             _check_placed(shape, text, plan)
         try:
             body, resources, group, result = self._rewritten(source, shape, text, plan, fills)
-        except (PageUnsupported, pikepdf.PikepdfError, RecursionError) as error:
+        except (PageUnsupported, *MALFORMED) as error:
+            # Whatever a page is broken by, what it looks like can still be kept.
             why = error.what if isinstance(error, PageUnsupported) else "The page's content cannot be read."
             body, resources, group, result = self._drawn(shape, text, plan, fills, why)
         painted, result.drawn = draw_fills(fills.all, shape.rotation)

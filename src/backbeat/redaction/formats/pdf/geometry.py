@@ -13,7 +13,7 @@ import pypdfium2.raw as raw
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["PDFIUM_LOCK", "PageText", "crop_box", "flatten_widgets", "page_has_image", "page_text"]
+__all__ = ["PDFIUM_LOCK", "PageText", "crop_box", "flatten_widgets", "page_text", "picture_share"]
 
 PDFIUM_LOCK = threading.RLock()
 """pdfium keeps global state: one call at a time in a process. Hold this around every use of it."""
@@ -81,9 +81,17 @@ def flatten_widgets(page: pypdfium2.PdfPage) -> bool:
     return widgets > 0
 
 
-def page_has_image(page: pypdfium2.PdfPage) -> bool:
-    """Whether any image stands on the page, within nested forms too."""
-    return next(iter(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=8)), None) is not None
+def picture_share(page: pypdfium2.PdfPage) -> float:
+    """Share of the page that its largest picture covers, 0 where there is none; one in a nested form counts whole."""
+    x0, y0, x1, y1 = crop_box(page)
+    largest = 0.0
+    for found in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=8):
+        if found.level > 0:
+            return 1.0
+        left, bottom, right, top = found.get_bounds()
+        across, up = min(right, x1) - max(left, x0), min(top, y1) - max(bottom, y0)
+        largest = max(largest, max(across, 0) * max(up, 0) / ((x1 - x0) * (y1 - y0)))
+    return largest
 
 
 def page_text(page: pypdfium2.PdfPage, most: int) -> PageText | None:

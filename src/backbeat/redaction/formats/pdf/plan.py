@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from backbeat.errors import Bug
+from backbeat.redaction.errors import DecisionsInvalid
+from backbeat.redaction.formats.pdf.errors import PdfUnsupported
 from backbeat.redaction.model import Action, Box, Decision, Document, Kind, Page
 
 if TYPE_CHECKING:
@@ -95,7 +96,12 @@ class PagePlan:
 
 
 def plan_pages(document: Document, decisions: Sequence[Decision]) -> dict[int, PagePlan]:
-    """One plan for each page that a decision touches, by page number."""
+    """One plan for each page that a decision touches, by page number.
+
+    Raises:
+        DecisionsInvalid: a drawn box lies outside its page.
+        PdfUnsupported: a span has no ink anywhere, so nothing can be removed for it.
+    """
     plans: dict[int, PagePlan] = {}
     starts = np.array([page.start for page in document.pages])
     for decision in decisions:
@@ -108,7 +114,11 @@ def plan_pages(document: Document, decisions: Sequence[Decision]) -> dict[int, P
         for box in decision.boxes:
             planned += _plan_box(document, plans, box, decision, label)
         if not planned and not _is_blank(document, decision):
-            raise Bug("a decision has no place on any page")
+            raise PdfUnsupported(
+                "Text that is to go has no place on any page, so it cannot be removed.",
+                where="the PDF file",
+                do="print the document to PDF and put in the result, or redact it by hand",
+            )
     return plans
 
 
@@ -156,17 +166,23 @@ def _plan_span(
 
 def _plan_box(document: Document, plans: dict[int, PagePlan], box: Box, decision: Decision, label: str) -> int:
     if box.page > len(document.pages):
-        raise Bug(f"a box on page {box.page} of a document of {len(document.pages)}")
+        raise _misplaced(box)
     page = document.pages[box.page - 1]
     plan = _plan_of(plans, page)
     x0, y0, x1, y1 = max(box.x0, 0.0), max(box.y0, 0.0), min(box.x1, page.width), min(box.y1, page.height)
     if x0 >= x1 or y0 >= y1:
-        raise Bug(f"a box outside page {box.page}")
+        raise _misplaced(box)
     if not any(fill.contains(x0, y0, x1, y1) for fill in plan.fills):
         plan.fills.append(Fill(x0, y0, x1, y1, label))
     if decision.start is None:
         plan.drawn.append((decision.kind, box))
     return 1
+
+
+def _misplaced(box: Box) -> DecisionsInvalid:
+    return DecisionsInvalid(
+        "A box lies outside its page.", where=f"a decision on page {box.page}", do="draw the box again on the page"
+    )
 
 
 def _lines(text: str, boxes: Iterable[Sequence[float]]) -> list[Sides]:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pypdfium2
@@ -11,6 +12,9 @@ import pypdfium2.raw as raw
 from backbeat.redaction.formats.pdf.errors import PdfUnsupported
 from backbeat.redaction.formats.pdf.geometry import PDFIUM_LOCK, flatten_widgets
 from backbeat.redaction.formats.pdf.plan import Fill
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 __all__ = ["DOTS_PER_INCH", "PageDrawer"]
 
@@ -52,16 +56,14 @@ class PageDrawer:
                 do="print that page on a smaller sheet to PDF, or redact it by hand",
             )
         with PDFIUM_LOCK:
-            if self._pdf is None:
-                self._pdf = pypdfium2.PdfDocument(self._path)
-            page = self._pdf[number - 1]
-            if raw.FPDFPage_GetAnnotCount(page.raw) and flatten_widgets(page):
-                page.close()
-                page = self._pdf[number - 1]
-            page.set_rotation(0)
-            bitmap = page.render(scale=scale, may_draw_forms=False, draw_annots=False, rev_byteorder=True)
-            picture = bitmap.to_pil().convert("RGB")
-            page.close()
+            try:
+                picture = self._picture(number, scale)
+            except (pypdfium2.PdfiumError, ValueError, MemoryError) as error:
+                raise PdfUnsupported(
+                    f"Page {number} cannot be taken apart, and cannot be drawn either.",
+                    where=f"page {number} of the PDF file",
+                    do="redact that page by hand",
+                ) from error
         pen = ImageDraw.Draw(picture)
         across, down = picture.width / width, picture.height / height
         for fill in fills:
@@ -76,3 +78,16 @@ class PageDrawer:
         image.Width, image.Height, image.BitsPerComponent = picture.width, picture.height, 8
         image.ColorSpace = pikepdf.Name.DeviceRGB
         return image
+
+    def _picture(self, number: int, scale: float) -> "Image.Image":
+        if self._pdf is None:
+            self._pdf = pypdfium2.PdfDocument(self._path)
+        page = self._pdf[number - 1]
+        if raw.FPDFPage_GetAnnotCount(page.raw) and flatten_widgets(page):
+            page.close()
+            page = self._pdf[number - 1]
+        page.set_rotation(0)
+        bitmap = page.render(scale=scale, may_draw_forms=False, draw_annots=False, rev_byteorder=True)
+        drawn: Image.Image = bitmap.to_pil().convert("RGB")
+        page.close()
+        return drawn

@@ -3,20 +3,19 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pikepdf
 import pypdfium2
 import pypdfium2.raw as raw
 
 from backbeat.redaction.formats.limits import Limits
-from backbeat.redaction.formats.pdf.admission import FILE, admit, damaged
+from backbeat.redaction.formats.pdf.admission import FILE, MALFORMED, SHORTEST_SIDE, admit, damaged
 from backbeat.redaction.formats.pdf.errors import PdfDamaged, PdfTooLarge
 from backbeat.redaction.formats.pdf.geometry import (
     PDFIUM_LOCK,
     PageText,
     crop_box,
     flatten_widgets,
-    page_has_image,
     page_text,
+    picture_share,
 )
 from backbeat.redaction.formats.pdf.stand_in import without_stand_ins
 from backbeat.redaction.model import Document, Notice, Page
@@ -29,6 +28,8 @@ __all__ = ["MEDIA_TYPE", "read"]
 
 MEDIA_TYPE = "application/pdf"
 FORM_FEED = "\f"
+FEW_LETTERS, LARGE_PICTURE = 400, 0.25
+"""A page with fewer letters and a picture over this share of it may be a scan under a typed header."""
 
 
 def read(path: Path, sha256: str, limits: Limits) -> Document:
@@ -40,10 +41,10 @@ def read(path: Path, sha256: str, limits: Limits) -> Document:
     Raises:
         InputRejected: one of its leaves; the file cannot be redacted safely; the message says why and what to do.
     """
-    admit(path, limits)
+    count = admit(path, limits)
     try:
         copy = without_stand_ins(path)
-    except pikepdf.PikepdfError as error:
+    except MALFORMED as error:
         raise damaged() from error
     with PDFIUM_LOCK:
         try:
@@ -53,7 +54,11 @@ def read(path: Path, sha256: str, limits: Limits) -> Document:
                 "The PDF could not be opened for reading.", where=FILE, do="export it again and put that in"
             ) from error
         try:
+            if len(pdf) != count:
+                raise damaged()
             return _read(pdf, sha256, limits)
+        except pypdfium2.PdfiumError as error:
+            raise damaged() from error
         finally:
             pdf.close()
 
@@ -94,9 +99,13 @@ def _read_page(
                 do="print that page to PDF again, or take it out and redact it by hand",
             )
         x0, y0, x1, y1 = crop_box(page)
+        if min(x1 - x0, y1 - y0) < SHORTEST_SIDE:
+            raise damaged()
         end = start + len(found.text)
         shape = Page(number, start, end, x1 - x0, y1 - y0, page.get_rotation(), _frozen(found.boxes))
-        return found, shape, _page_notices(number, found, has_image=not found.text.strip() and page_has_image(page))
+        letters = len(found.text) - found.text.count(" ") - found.text.count("\n")
+        share = picture_share(page) if letters < FEW_LETTERS else 0.0
+        return found, shape, _page_notices(number, found, letters, share)
     finally:
         page.close()
 
@@ -123,11 +132,15 @@ def _document_notices(pdf: pypdfium2.PdfDocument) -> list[Notice]:
     return [Notice("signature.dropped", "The document is signed. A redacted copy cannot keep the signature.")]
 
 
-def _page_notices(number: int, found: PageText, *, has_image: bool) -> list[Notice]:
+def _page_notices(number: int, found: PageText, letters: int, share: float) -> list[Notice]:
     notices: list[Notice] = []
-    if has_image:
+    if share and not letters:
         notices.append(
             Notice("page.no-text", "The page is a picture without text: nothing on it can be found by itself.", number)
+        )
+    elif share >= LARGE_PICTURE:
+        notices.append(
+            Notice("page.picture", "A large picture stands on the page. What it shows was not read.", number)
         )
     if found.outside:
         notices.append(

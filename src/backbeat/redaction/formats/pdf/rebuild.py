@@ -3,6 +3,7 @@
 import re
 import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -183,7 +184,10 @@ class Copier:
         for made, metrics, source in [*self._fonts.values(), *self._loose_fonts]:
             meaning = source.get("/ToUnicode")
             if isinstance(meaning, pikepdf.Stream):
-                made.ToUnicode = pikepdf.Stream(self.target, rewrite_to_unicode(meaning.read_bytes(), metrics.used))
+                # A map that cannot be read means nothing to other readers either: it is left out.
+                with suppress(pikepdf.PikepdfError, ValueError, ArithmeticError):
+                    text = rewrite_to_unicode(meaning.read_bytes(), metrics.used)
+                    made.ToUnicode = pikepdf.Stream(self.target, text)
             encoding = made.get("/Encoding")
             if isinstance(encoding, pikepdf.Dictionary) and "/Differences" in encoding:
                 encoding.Differences = _used_differences(encoding.Differences, metrics.used)
