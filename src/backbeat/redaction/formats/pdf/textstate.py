@@ -76,7 +76,6 @@ class PageGlyphs:
     gone: list[bool] = field(default_factory=list)
     hidden: int = 0
     outside: int = 0
-    covered: int = 0
 
 
 def show(
@@ -103,28 +102,36 @@ def show(
         raise PageUnsupported("Text is shown without a font.")
     if not font.sound and (page.fills.all or hidden):
         raise PageUnsupported("Text is set in a font whose measures are missing or that runs down the page.")
-    spacing, word_spacing = state.spacing, state.word_spacing
-    m = product(text_matrix, state.ctm)
+    steps = _placed(items, state, font, product(text_matrix, state.ctm), page, hidden=hidden)
+    moved = sum(step for _, step, _ in steps)
+    if not any(goes for _, _, goes in steps):
+        return moved, None
+    if state.mode >= 4:
+        raise PageUnsupported("Text that must go also cuts out other content.")
+    return moved, _remaining(steps, size * scale)
+
+
+Step = tuple[bytes | None, float, bool]
+"""A glyph's code (None for an adjustment), how far it moves the pen in text space, and whether it goes."""
+
+
+def _placed(items: Sequence[Any], state: State, font: Font, m: Matrix, page: PageGlyphs, *, hidden: bool) -> list[Step]:
+    """Place each glyph on the page, note its box there and say whether it goes. The inner loop of everything."""
+    size, scale, spacing, word_spacing = state.size, state.scale, state.spacing, state.word_spacing
     a, b, c, d, e, f = m
     low, high = state.rise + font.low * size, state.rise + font.high * size
     upright = b == 0 and c == 0
-    near, touched = page.fills.near, bool(page.fills.all)
-    width, height, boxes, gone = page.width, page.height, page.boxes, page.gone
-    used = font.used
-    x = 0.0
-    gap = 0.0
-    kept: list[Any] = []
-    run: list[bytes] = []
-    changed = False
     y0, y1 = sorted((d * low + f, d * high + f))
+    width, height, boxes, gone = page.width, page.height, page.boxes, page.gone
+    near, touched = page.fills.near, bool(page.fills.all)
+    used = font.used
+    steps: list[Step] = []
+    x = 0.0
     for item in items:
         if not isinstance(item, bytes):
             step = -float(item) / 1000 * size * scale
             x += step
-            if run:
-                kept.append(b"".join(run))
-                run = []
-            gap += step
+            steps.append((None, step, False))
             continue
         for code, advance, is_space in font.split(item):
             step = (advance * size + spacing + (word_spacing if is_space else 0.0)) * scale
@@ -145,34 +152,34 @@ def show(
                 page.outside += goes
             elif touched and (fills := near(cy)) and covered(fills, x0, y0, x1, y1):
                 goes = True
-                page.covered += 1
             boxes.append((x0, y0, x1, y1))
             gone.append(goes)
-            if goes:
-                changed = True
-                if run:
-                    kept.append(b"".join(run))
-                    run = []
-                gap += step
-                continue
-            if gap:
-                kept.append(gap)
-                gap = 0.0
-            used.add(code)
-            run.append(code)
-    if not changed:
-        return x, None
-    if state.mode >= 4:
-        raise PageUnsupported("Text that must go also cuts out other content.")
-    if run:
-        kept.append(b"".join(run))
-    if gap:
-        kept.append(gap)
-    return x, _adjusted(kept, size * scale)
+            steps.append((code, step, goes))
+            if not goes:
+                used.add(code)
+    return steps
 
 
-def _adjusted(kept: list[Any], unit: float) -> list[Any]:
-    """Gaps in text space turned into the thousandths that TJ counts in."""
+def _remaining(steps: Sequence[Step], unit: float) -> list[Any]:
+    """Items of a TJ array: what stays, with gaps in the thousandths that TJ counts in."""
     if abs(unit) < 1e-9:
         raise PageUnsupported("Text that must go has no size.")
-    return [pikepdf.String(item) if isinstance(item, bytes) else Decimal(f"{-item * 1000 / unit:.3f}") for item in kept]
+    kept: list[Any] = []
+    run = bytearray()
+    gap = 0.0
+    for code, step, goes in steps:
+        if code is None or goes:
+            if run:
+                kept.append(pikepdf.String(bytes(run)))
+                run.clear()
+            gap += step
+            continue
+        if gap:
+            kept.append(Decimal(f"{-gap * 1000 / unit:.3f}"))
+            gap = 0.0
+        run += code
+    if run:
+        kept.append(pikepdf.String(bytes(run)))
+    elif gap:
+        kept.append(Decimal(f"{-gap * 1000 / unit:.3f}"))
+    return kept
