@@ -172,10 +172,11 @@ def running_station(folder: Path, *, worker: bool = False, database_url: str = "
 def _wait_until_up(station: Station) -> None:
     deadline = time.monotonic() + STARTS_WITHIN_S
     while time.monotonic() < deadline:
-        assert station.process.poll() is None, station.logs()
+        assert station.process.poll() is None, station.logs()[-2000:]
         try:
-            if httpx.get(f"{station.url}/health/", timeout=5).status_code == 200:
-                return
+            answer = httpx.get(f"{station.url}/health/", timeout=5)
+            assert answer.status_code == 200, station.logs()[-2000:]
+            return
         except httpx.TransportError:
             time.sleep(0.1)
-    raise AssertionError("the station did not come up: " + station.logs())
+    raise AssertionError("the station did not come up: " + station.logs()[-2000:])
