@@ -1,6 +1,6 @@
 """Write docs/roles.md from the table of roles; `--check` only compares. A developer's tool, no part of backbeat.
 
-    .venv/bin/python scripts/roles_page.py
+.venv/bin/python scripts/roles_page.py
 """
 
 import sys

@@ -31,7 +31,9 @@ def environment(folder: Path) -> dict[str, str]:
 
 
 def run(block: Block, folder: Path, page: Path) -> str:
-    command = ["sh", "-eu", "-c", block.body] if block.language == "sh" else [sys.executable, "-W", "error", "-c", block.body]
+    command = (
+        ["sh", "-eu", "-c", block.body] if block.language == "sh" else [sys.executable, "-W", "error", "-c", block.body]
+    )
     done = subprocess.run(
         command, cwd=folder, env=environment(folder), capture_output=True, text=True, check=False, timeout=TIMEOUT_S
     )
