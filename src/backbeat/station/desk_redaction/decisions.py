@@ -1,24 +1,37 @@
-"""Deciding: one act over one or many mentions, always by a named person, always undoable until release."""
+"""Deciding: one act over one or many mentions, always by a named person, always undoable by them until release."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from backbeat.redaction.page_view import Rectangle, view_page
+from backbeat.redaction.page_view import Rectangle
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, record
 from backbeat.station.desk_redaction.errors import NothingToDecide, PreparationClosed
-from backbeat.station.desk_redaction.evidence import readable_path
 from backbeat.station.desk_redaction.models import DecisionBatch, Mention, Preparation, PreparedDocument
+from backbeat.station.desk_redaction.sheets import view_of
 
-__all__ = ["ACCEPT", "draw", "decide", "mark", "undo", "withdraw"]
+__all__ = ["ACCEPT", "decide", "draw", "mark", "require_open", "undo", "withdraw"]
 
 ACCEPT = "accept"
 """Decide what the profile suggests."""
 REASON_LIMIT = 200
+LABEL_LIMIT = 60
+"""Characters of a reason that may stand on a fill."""
+_AT_ONCE = 500
+"""Rows named in one statement; SQLite bounds how many."""
+_DECISION = ("decided", "decided_reason", "decided_basis", "decided_by_id", "decided_at")
+_ACTS = {
+    ACCEPT: "Accepted the suggestion for",
+    Mention.Action.REDACT: "Redacted",
+    Mention.Action.PSEUDONYM: "Gave a pseudonym to",
+    Mention.Action.KEEP: "Kept",
+}
 
 
 def require_open(actor: User, preparation: Preparation) -> None:
@@ -29,12 +42,28 @@ def require_open(actor: User, preparation: Preparation) -> None:
         PreparationClosed: it is being read, applied, or was released.
     """
     require(actor, "redaction.decide", preparation.case)
+    _check_open(preparation)
+
+
+def _check_open(preparation: Preparation) -> None:
     if not preparation.is_open:
         raise PreparationClosed(
             "Decisions cannot change now.",
             where=f"preparation {preparation.pk}",
             do="wait until the work in progress is done; for a released set, prepare the documents again",
         )
+
+
+@contextmanager
+def _held(preparation: Preparation) -> Iterator[None]:
+    """A transaction in which nobody else decides on this preparation, nor starts its release.
+
+    Raises:
+        PreparationClosed: its state changed since the caller looked.
+    """
+    with transaction.atomic():
+        _check_open(Preparation.objects.select_for_update().get(pk=preparation.pk))
+        yield
 
 
 def decide(
@@ -54,64 +83,79 @@ def decide(
         NothingToDecide: no mention is meant, or the action cannot be taken for all of them.
     """
     require_open(actor, preparation)
-    chosen = list(mentions.filter(document__preparation=preparation))
+    meant = mentions.filter(document__preparation=preparation)
     if action == ACCEPT:
-        chosen = [mention for mention in chosen if mention.suggested != Mention.Action.ASK]
-    elif action not in {Mention.Action.REDACT, Mention.Action.PSEUDONYM, Mention.Action.KEEP}:
+        meant = meant.exclude(suggested=Mention.Action.ASK)
+    elif action not in _ACTS:
         raise NothingToDecide(
             "That is not something a mention can be decided as.", where="the decision", do="choose redact or keep"
         )
-    if not chosen:
-        raise NothingToDecide(
-            "Nothing was decided: no place was chosen, or those chosen are questions that need your own answer.",
-            where="the decision",
-            do="choose at least one place, then redact or keep",
-        )
     record(actor, Operation.ALTERATION, preparation, purpose=f"decide-{action}")
-    now = timezone.now()
-    with transaction.atomic():
-        batch = _remember(actor, preparation, chosen, f"{action.capitalize()} {len(chosen)} place(s)")
-        for mention in chosen:
-            mention.decided = mention.suggested if action == ACCEPT else action
-            mention.decided_reason = reason.strip()[:REASON_LIMIT]
-            mention.decided_basis = basis
-            mention.decided_by = actor
-            mention.decided_at = now
-        Mention.objects.bulk_update(chosen, _DECISION, batch_size=500)
+    with _held(preparation):
+        before = _as_they_stand(meant)
+        chosen = [pk for *_, pks in before for pk in pks]
+        if not chosen:
+            raise NothingToDecide(
+                "Nothing was decided: no place was chosen, or those chosen are questions that need your own answer.",
+                where="the decision",
+                do="choose at least one place, then redact or keep",
+            )
+        plural = "" if len(chosen) == 1 else "s"
+        batch = DecisionBatch.objects.create(
+            preparation=preparation,
+            author=actor,
+            summary=f"{_ACTS[action]} {len(chosen)} place{plural}",
+            before=before,
+        )
+        decided = F("suggested") if action == ACCEPT else action
+        _set(
+            chosen,
+            decided=decided,
+            decided_reason=reason.strip()[:REASON_LIMIT],
+            decided_basis=basis,
+            decided_by_id=actor.pk,
+            decided_at=timezone.now(),
+        )
     return batch
 
 
-_DECISION = ["decided", "decided_reason", "decided_basis", "decided_by", "decided_at"]
-
-
-def _remember(actor: User, preparation: Preparation, mentions: Sequence[Mention], summary: str) -> DecisionBatch:
-    before = [
-        [
-            mention.pk,
-            mention.decided,
-            mention.decided_reason,
-            mention.decided_basis,
-            str(mention.decided_by_id) if mention.decided_by_id else None,
-            mention.decided_at.isoformat() if mention.decided_at else None,
-        ]
-        for mention in mentions
+def _as_they_stand(mentions: QuerySet[Mention]) -> list[list[Any]]:
+    """The decisions on `mentions`, as `DecisionBatch.before` keeps them."""
+    alike: dict[tuple[Any, ...], list[int]] = {}
+    for pk, *decision in mentions.order_by("pk").values_list("pk", *_DECISION):
+        alike.setdefault(tuple(decision), []).append(pk)
+    return [
+        [decided, reason, basis, str(by) if by else None, at.isoformat() if at else None, pks]
+        for (decided, reason, basis, by, at), pks in alike.items()
     ]
-    return DecisionBatch.objects.create(preparation=preparation, author=actor, summary=summary, before=before)
+
+
+def _set(pks: list[int], **decision: object) -> int:
+    return sum(Mention.objects.filter(pk__in=some).update(**decision) for some in _in_parts(pks))
+
+
+def _in_parts(pks: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (pks[at : at + _AT_ONCE] for at in range(0, len(pks), _AT_ONCE))
 
 
 def undo(actor: User, preparation: Preparation) -> DecisionBatch | None:
-    """Take back the newest decision on this preparation that was not taken back yet; None if there is none."""
+    """Take back this person's newest decision that was not taken back yet; None if there is none.
+
+    Places somebody else has decided since keep that later decision.
+    """
     require_open(actor, preparation)
-    batch = preparation.batches.filter(undone=False).first()
-    if batch is None:
-        return None
     record(actor, Operation.ALTERATION, preparation, purpose="undo-decision")
-    with transaction.atomic():
-        for pk, decided, reason, basis, by, at in batch.before:
-            meant = Mention.objects.filter(pk=pk)
-            if not decided and meant.filter(detector="manual").delete()[0]:
-                continue  # a mark made by hand was never undecided: taking it back removes it
-            meant.update(decided=decided, decided_reason=reason, decided_basis=basis, decided_by=by, decided_at=at)
+    with _held(preparation):
+        batch = preparation.batches.filter(undone=False, author=actor).first()
+        if batch is None:
+            return None
+        for decided, reason, basis, by, at, pks in batch.before:
+            for some in _in_parts(pks):
+                meant = Mention.objects.filter(pk__in=some, decided_by=actor)
+                if not decided:
+                    # A mark made by hand was never undecided: taking it back removes it.
+                    meant.filter(detector=Mention.MANUAL).delete()
+                meant.update(decided=decided, decided_reason=reason, decided_basis=basis, decided_by=by, decided_at=at)
         batch.undone = True
         batch.save(update_fields=["undone"])
     return batch
@@ -124,8 +168,7 @@ def draw(actor: User, document: PreparedDocument, page: int, shown: Rectangle, *
         InputRejected: the box covers nothing of the page.
     """
     require_open(actor, document.preparation)
-    with readable_path(document.evidence) as path:
-        box = view_page(path, page).box(shown)
+    box = view_of(document.evidence, page).box(shown)
     return _manual(
         actor,
         document,
@@ -134,7 +177,7 @@ def draw(actor: User, document: PreparedDocument, page: int, shown: Rectangle, *
         page=page,
         text="",
         boxes=[[box.page, box.x0, box.y0, box.x1, box.y1]],
-        why="drawn by hand",
+        why="Drawn by hand.",
     )
 
 
@@ -152,28 +195,28 @@ def mark(
             "The text marked is empty or outside the document.", where="the mark", do="select the words again"
         )
     return _manual(
-        actor, document, kind=kind, reason=reason, start=start, end=end, text=text, why="marked by hand", boxes=[]
+        actor, document, kind=kind, reason=reason, start=start, end=end, text=text, why="Marked by hand.", boxes=[]
     )
 
 
 def _manual(actor: User, document: PreparedDocument, *, kind: str, reason: str, **place: object) -> Mention:
-    record(actor, Operation.ALTERATION, document.preparation, purpose="mark-by-hand")
-    with transaction.atomic():
+    preparation = document.preparation
+    record(actor, Operation.ALTERATION, preparation, purpose="mark-by-hand")
+    with _held(preparation):
         mention = Mention.objects.create(
             document=document,
             kind=kind,
-            detector="manual",
+            detector=Mention.MANUAL,
             suggested=Mention.Action.REDACT,
-            reason=(reason or "Marked by hand")[:60],
+            reason=" ".join(reason.split())[:LABEL_LIMIT] or "Marked by hand",
+            decided=Mention.Action.REDACT,
+            decided_basis="individual",
+            decided_by=actor,
+            decided_at=timezone.now(),
             **place,
         )
-        _remember(actor, document.preparation, [mention], "Mark by hand")
-        mention.decided = Mention.Action.REDACT
-        mention.decided_reason = reason.strip()[:REASON_LIMIT]
-        mention.decided_basis = "individual"
-        mention.decided_by = actor
-        mention.decided_at = timezone.now()
-        mention.save(update_fields=_DECISION)
+        before = [["", "", "", None, None, [mention.pk]]]
+        DecisionBatch.objects.create(preparation=preparation, author=actor, summary="Marked by hand", before=before)
     return mention
 
 
@@ -183,10 +226,12 @@ def withdraw(actor: User, mention: Mention) -> None:
     Raises:
         NothingToDecide: the mention was found by a detector.
     """
-    require_open(actor, mention.document.preparation)
+    preparation = mention.document.preparation
+    require_open(actor, preparation)
     if not mention.is_manual:
         raise NothingToDecide(
             "Only marks made by hand can be removed.", where=f"mention {mention.pk}", do="decide to keep it instead"
         )
-    record(actor, Operation.ALTERATION, mention.document.preparation, purpose="remove-own-mark")
-    mention.delete()
+    record(actor, Operation.ALTERATION, preparation, purpose="remove-own-mark")
+    with _held(preparation):
+        mention.delete()

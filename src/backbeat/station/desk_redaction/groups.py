@@ -2,13 +2,25 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from django.db.models import Count, Q, QuerySet
 
 from backbeat.station.cases.models import Person
 from backbeat.station.desk_redaction.models import Mention, Preparation
 
-__all__ = ["Group", "Who", "find_group", "groups", "mentions_of"]
+__all__ = [
+    "Group",
+    "Who",
+    "by_person",
+    "count",
+    "find_group",
+    "group_of",
+    "groups",
+    "kind_words",
+    "mentions_of",
+    "undecided",
+]
 
 KIND_WORDS = {
     "person": "Name",
@@ -63,8 +75,10 @@ class Group:
 
     @property
     def suggestion(self) -> str:
-        """The one action suggested for the whole group, or `mixed`."""
-        return next(iter(self.suggested)) if len(self.suggested) == 1 else "mixed"
+        """What is suggested, in words."""
+        if len(self.suggested) == 1:
+            return Mention.Action(next(iter(self.suggested))).label
+        return ", ".join(f"{Mention.Action(action).label.lower()} {n}" for action, n in self.suggested.items())
 
     @property
     def can_accept(self) -> bool:
@@ -78,13 +92,20 @@ def mentions_of(preparation: Preparation) -> QuerySet[Mention]:
 
 
 def find_group(preparation: Preparation, key: str) -> QuerySet[Mention]:
-    """The mentions of one group, by its key (`<register id>:<kind>`)."""
+    """The mentions of one group, by its key (`<register id>:<kind>`); of one person, by `<register id>:`."""
     person, _, kind = key.partition(":")
-    return mentions_of(preparation).filter(person=person, kind=kind)
+    found = mentions_of(preparation).filter(person=person)
+    return found.filter(kind=kind) if kind else found
+
+
+def count(mentions: QuerySet[Mention]) -> tuple[int, int]:
+    """How many there are, and how many of them are decided."""
+    counted = mentions.order_by().aggregate(all=Count("pk"), decided=Count("pk", filter=~Q(decided="")))
+    return counted["all"], counted["decided"]
 
 
 def groups(preparation: Preparation) -> list[Group]:
-    """Groups in the order to decide them: people of the register first, what is undecided before what is done."""
+    """Every group: people of the register first, in their order, then by kind."""
     people = {person.register_id: person for person in preparation.case.people.all()}
     rows = (
         mentions_of(preparation)
@@ -106,6 +127,17 @@ def groups(preparation: Preparation) -> list[Group]:
             group.undecided += row["count"]
     order = {identifier: place for place, identifier in enumerate(people)}
     return sorted(found.values(), key=lambda group: (order.get(group.who.id, len(order)), group.who.id, group.kind))
+
+
+def by_person(found: Iterable[Group]) -> list[tuple[Who, list[Group], bool]]:
+    """Groups by whom they are about, and whether more than one of them can be accepted."""
+    sections = [(who, list(some)) for who, some in groupby(found, key=lambda group: group.who)]
+    return [(who, some, sum(group.can_accept for group in some) > 1) for who, some in sections]
+
+
+def group_of(preparation: Preparation, key: str) -> Group | None:
+    """One group by its key; None where there is no such place."""
+    return next((group for group in groups(preparation) if group.key == key), None)
 
 
 def _who(identifier: str, people: dict[str, Person]) -> Who:

@@ -15,15 +15,13 @@ from backbeat.redaction.pipeline import DocumentSuggestions, suggest_document
 from backbeat.redaction.policy import Profile
 from backbeat.runner import JobContext
 from backbeat.station.desk_redaction import releasing
+from backbeat.station.desk_redaction.around import around
 from backbeat.station.desk_redaction.evidence import staged
 from backbeat.station.desk_redaction.models import Mention, Preparation, PreparedDocument
 from backbeat.station.desk_redaction.passages import passages
 from backbeat.station.desk_redaction.preparing import SUGGEST
 
 __all__ = ["HANDLERS"]
-
-AROUND = 60
-"""Characters of context kept on either side of a mention."""
 
 
 def _numbers(payload: Json) -> tuple[int, int]:
@@ -68,16 +66,18 @@ def _refuse(document: PreparedDocument, refusal: InputRejected) -> None:
 
 
 def _store(document: PreparedDocument, read: DocumentSuggestions) -> None:
-    """Replace the document's mentions; decisions on a place of the same kind, and marks made by hand, stay."""
+    """Replace the document's mentions; decisions on a place of the same kind, and what a person marked, stay."""
     found = read.document
+    by_people = {Mention.MANUAL, Mention.SPREAD}
     with transaction.atomic():
-        kept = {(m.start, m.end, m.kind): m for m in document.mentions.exclude(decided="").exclude(detector="manual")}
-        manual = [(m.start, m.end) for m in document.mentions.filter(detector="manual") if m.start is not None]
-        document.mentions.exclude(detector="manual").delete()
+        mentions = list(document.mentions.all())
+        kept = {(m.start, m.end, m.kind): m for m in mentions if m.decided and m.detector not in by_people}
+        marked = [(m.start, m.end) for m in mentions if m.detector in by_people and m.start is not None]
+        document.mentions.exclude(detector__in=by_people).delete()
         fresh = [
             _row(document, found.text, suggestion, kept)
             for suggestion in read.suggestions
-            if not any(a < suggestion.mention.end and suggestion.mention.start < b for a, b in manual)
+            if not any(a <= suggestion.mention.start and suggestion.mention.end <= b for a, b in marked)
         ]
         Mention.objects.bulk_create(fresh, batch_size=500)
         document.state = PreparedDocument.State.READ
@@ -96,12 +96,13 @@ def _row(
     kept: Mapping[tuple[int | None, int | None, str], Mention],
 ) -> Mention:
     mention = suggestion.mention
+    before, after = around(text, mention.start, mention.end)
     row = Mention(
         document=document,
         kind=mention.kind.value,
         text=mention.text,
-        before=" ".join(text[max(0, mention.start - AROUND) : mention.start].split()),
-        after=" ".join(text[mention.end : mention.end + AROUND].split()),
+        before=before,
+        after=after,
         start=mention.start,
         end=mention.end,
         page=mention.page,
@@ -115,10 +116,12 @@ def _row(
         rule=suggestion.rule,
         rule_why=suggestion.why,
     )
-    before = kept.get((mention.start, mention.end, mention.kind.value))
-    if before is not None and before.person == row.person:
-        row.decided, row.decided_reason, row.decided_basis = before.decided, before.decided_reason, before.decided_basis
-        row.decided_by_id, row.decided_at = before.decided_by_id, before.decided_at
+    earlier = kept.get((mention.start, mention.end, mention.kind.value))
+    if earlier is not None and earlier.person == row.person:
+        row.pk = earlier.pk  # so that the decision can still be undone
+        row.decided, row.decided_basis = earlier.decided, earlier.decided_basis
+        row.decided_reason = earlier.decided_reason
+        row.decided_by_id, row.decided_at = earlier.decided_by_id, earlier.decided_at
     return row
 
 

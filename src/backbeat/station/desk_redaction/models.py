@@ -81,6 +81,11 @@ class PreparedDocument(models.Model):
 class Mention(models.Model):
     """One place, what the profile suggests for it, and what a person decided."""
 
+    MANUAL = "manual"
+    """The detector of what a person marked."""
+    SPREAD = "propagated"
+    """The detector of what is the same as that, elsewhere."""
+
     class Action(models.TextChoices):
         REDACT = "redact", "Redact"
         PSEUDONYM = "pseudonym", "Pseudonym"
@@ -122,7 +127,7 @@ class Mention(models.Model):
     @property
     def is_manual(self) -> bool:
         """Whether a person drew or marked it; such a mention is not lost when documents are read again."""
-        return self.detector == "manual"
+        return self.detector == self.MANUAL
 
 
 class DecisionBatch(models.Model):
@@ -133,7 +138,7 @@ class DecisionBatch(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     summary = models.CharField(max_length=200)
     before = models.JSONField()
-    """[[mention id, decided, reason, basis, decided by, decided at], …]"""
+    """[[decided, reason, basis, decided by, decided at, [mention id, …]], …]"""
     undone = models.BooleanField(default=False)
 
     class Meta:

@@ -1,11 +1,13 @@
 """Documents without pages (plain text, tables) cut into passages a screen can hold, with their mentions in place."""
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from backbeat.station.desk_redaction.evidence import text_of
 from backbeat.station.desk_redaction.models import Mention
 
-__all__ = ["Piece", "passages", "pieces"]
+__all__ = ["PassageFinder", "Piece", "passages", "pieces"]
 
 PASSAGE = 3_000
 """Characters; a passage ends at the end of the line it would break."""
@@ -36,6 +38,22 @@ def passages(text: str) -> list[tuple[int, int]]:
         bounds.append((start, end))
         start = end
     return bounds or [(0, 0)]
+
+
+class PassageFinder:
+    """In which passage of its document a mention begins; bounds are worked out once per document."""
+
+    def __init__(self) -> None:
+        self._starts: dict[str, list[int]] = {}
+
+    def number(self, mention: Mention) -> int:
+        """From 1; 1 where the mention has no place in a text."""
+        if mention.start is None:
+            return 1
+        item = mention.document.evidence
+        if item.sha256 not in self._starts:
+            self._starts[item.sha256] = [start for start, _end in passages(text_of(item))]
+        return bisect_right(self._starts[item.sha256], mention.start)
 
 
 def pieces(text: str, start: int, end: int, mentions: Iterable[Mention]) -> Iterator[Piece]:

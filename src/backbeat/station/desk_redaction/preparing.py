@@ -1,24 +1,39 @@
 """Starting a preparation, reading its documents, and keeping what was decided when they are read again."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.conf import settings
 from django.db import transaction
 
+from backbeat.redaction.model import Role
 from backbeat.redaction.policy import PROFILE_IDS
-from backbeat.runner import Job, JobQueue
+from backbeat.runner import Job, JobQueue, JobState
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
-from backbeat.station.audit.records import Operation, record
+from backbeat.station.audit.records import Operation, actor_of, record
 from backbeat.station.cases import services
 from backbeat.station.cases.models import Case, EvidenceItem, Person
 from backbeat.station.desk_redaction.errors import NothingToDecide, PreparationClosed
 from backbeat.station.desk_redaction.models import Mention, Preparation, PreparedDocument
 
-__all__ = ["SUGGEST", "add_person", "change_role", "job_of", "queue", "read_again", "start", "unnamed_people"]
+__all__ = [
+    "RELEASE",
+    "SUGGEST",
+    "change_register",
+    "is_stuck",
+    "is_working",
+    "job_of",
+    "queue",
+    "read_again",
+    "start",
+    "submit",
+    "try_again",
+    "unnamed_people",
+]
 
 SUGGEST = "redaction.suggest"
+RELEASE = "redaction.release"
 
 
 def queue() -> JobQueue:
@@ -53,8 +68,18 @@ def start(actor: User, case: Case, profile: str, evidence: Sequence[EvidenceItem
         PreparedDocument.objects.bulk_create(
             PreparedDocument(preparation=preparation, evidence=item) for item in evidence
         )
-    _submit(preparation)
+    submit(preparation)
     return preparation
+
+
+def _require_readable(actor: User, preparation: Preparation) -> None:
+    require(actor, "redaction.decide", preparation.case)
+    if preparation.state in {Preparation.State.APPLYING, Preparation.State.RELEASED}:
+        raise PreparationClosed(
+            "These documents are no longer in review, so they are not read again.",
+            where=f"preparation {preparation.pk}",
+            do="prepare the documents again",
+        )
 
 
 def read_again(actor: User, preparation: Preparation) -> None:
@@ -64,23 +89,21 @@ def read_again(actor: User, preparation: Preparation) -> None:
         Refused: the actor may not.
         PreparationClosed: being applied, or released.
     """
-    require(actor, "redaction.decide", preparation.case)
-    if preparation.state in {Preparation.State.APPLYING, Preparation.State.RELEASED}:
-        raise PreparationClosed(
-            "These documents are no longer in review, so they are not read again.",
-            where=f"preparation {preparation.pk}",
-            do="prepare the documents again",
-        )
+    _require_readable(actor, preparation)
     record(actor, Operation.COMBINATION, preparation, purpose="read-again")
-    preparation.state = Preparation.State.READING
-    _submit(preparation)
+    with transaction.atomic():
+        held = Preparation.objects.select_for_update().get(pk=preparation.pk)
+        preparation.state = Preparation.State.READING
+        preparation.scan = held.scan + 1
+        preparation.save(update_fields=["scan", "state"])
+    submit(preparation)
 
 
-def _submit(preparation: Preparation) -> None:
-    preparation.scan += 1
-    preparation.save(update_fields=["scan", "state"])
+def submit(preparation: Preparation) -> None:
+    """Give the job worker what the state of the preparation asks for; asked twice, it is one job."""
+    kind = RELEASE if preparation.state == Preparation.State.APPLYING else SUGGEST
     payload = {"preparation": preparation.pk, "scan": preparation.scan}
-    job = queue().submit(SUGGEST, payload, key=f"{SUGGEST}/{preparation.pk}/{preparation.scan}")
+    job = queue().submit(kind, payload, key=f"{kind}/{preparation.pk}/{preparation.scan}")
     preparation.job = str(job.id)
     preparation.save(update_fields=["job"])
 
@@ -105,11 +128,60 @@ def unnamed_people(preparation: Preparation) -> list[dict[str, object]]:
     return sorted(listed, key=lambda entry: (-int(str(entry["places"])), str(entry["name"])))
 
 
-def change_role(actor: User, person: Person, role: str) -> None:
-    """Give somebody on the register another role."""
-    services.change_person(actor, person, names=person.names, role=role, aliases=person.aliases)
+def is_working(preparation: Preparation) -> bool:
+    """Whether a job is to move this preparation on."""
+    return preparation.state in {Preparation.State.READING, Preparation.State.APPLYING}
 
 
-def add_person(actor: User, case: Case, name: str, role: str) -> Person:
-    """Put somebody found in the documents on the register."""
-    return services.add_person(actor, case, names=[name], role=role)
+def is_stuck(preparation: Preparation, job: Job | None) -> bool:
+    """Whether the job that is to move it on never will, unless a person steps in."""
+    return is_working(preparation) and (job is None or job.finished)
+
+
+def try_again(actor: User, preparation: Preparation) -> None:
+    """Have a job that was given up done again; one that is under way is left alone.
+
+    Raises:
+        Refused: the actor may not do what the job does.
+    """
+    needed = "redaction.release" if preparation.state == Preparation.State.APPLYING else "redaction.decide"
+    require(actor, needed, preparation.case)
+    job = job_of(preparation)
+    if not is_stuck(preparation, job):
+        return
+    record(actor, Operation.COMBINATION, preparation, purpose="try-again")
+    if job is not None and job.state in {JobState.QUARANTINED, JobState.CANCELLED}:
+        queue().requeue(job.id, actor_of(actor.get_username()))
+    else:
+        submit(preparation)
+
+
+def change_register(
+    actor: User, preparation: Preparation, roles: Mapping[Person, str], new: Sequence[tuple[str, str]]
+) -> bool:
+    """Give people of the register other roles, add people found in the documents, and read the documents again.
+
+    Args:
+        actor: needs `case.change` and `redaction.decide` on the case.
+        preparation: whose documents are read again.
+        roles: the role each person is to have; roles that are no role are left as they were.
+        new: name and role of each person to add; without either, nobody is added.
+
+    Returns:
+        Whether anything changed.
+
+    Raises:
+        Refused: the actor may not.
+        PreparationClosed: being applied, or released.
+    """
+    _require_readable(actor, preparation)
+    known = {role.value for role in Role}
+    changed = [(person, role) for person, role in roles.items() if role in known and role != person.role]
+    added = [(name.strip(), role) for name, role in new if name.strip() and role in known]
+    for person, role in changed:
+        services.change_person(actor, person, names=person.names, role=role, aliases=person.aliases)
+    for name, role in added:
+        services.add_person(actor, preparation.case, names=[name], role=role)
+    if changed or added:
+        read_again(actor, preparation)
+    return bool(changed or added)

@@ -25,12 +25,10 @@ from backbeat.station.desk_redaction.errors import NothingToDecide, NotReviewed,
 from backbeat.station.desk_redaction.evidence import staged
 from backbeat.station.desk_redaction.groups import kind_words, mentions_of
 from backbeat.station.desk_redaction.models import Mention, Preparation, PreparedDocument
-from backbeat.station.desk_redaction.preparing import queue
+from backbeat.station.desk_redaction.preparing import RELEASE, submit
 from backbeat.station.desk_redaction.spreading import spread
 
 __all__ = ["RELEASE", "Readiness", "Result", "apply", "disclose", "readiness", "release", "result"]
-
-RELEASE = "redaction.release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +75,36 @@ def apply(actor: User, preparation: Preparation) -> None:
             where=f"preparation {preparation.pk}",
             do="wait for the work in progress, or prepare the documents again",
         )
+    _check_reviewed(preparation)
+    record(actor, Operation.COMBINATION, preparation, purpose="release")
+    with transaction.atomic():
+        held = Preparation.objects.select_for_update().get(pk=preparation.pk)
+        _check_reviewed(held)
+        if held.is_open:  # otherwise somebody else asked for the same a moment ago
+            # The time is taken now: a release done again after a crash must say the same.
+            held.outcome = {**held.outcome, "spent": clock.milliseconds(held)}
+            held.state = Preparation.State.APPLYING
+            held.released_by = actor
+            held.scan += 1
+            held.save(update_fields=["outcome", "state", "released_by", "scan"])
+    submit(held)
+
+
+def _check_reviewed(preparation: Preparation) -> None:
     ready = readiness(preparation)
-    if ready.undecided or not ready.documents:
+    where = f"preparation {preparation.pk}"
+    if not ready.documents:
+        raise NotReviewed(
+            "No document of this preparation could be read, so nothing was released.",
+            where=where,
+            do="see what became of each document, and prepare those that can be read",
+        )
+    if ready.undecided:
         raise NotReviewed(
             f"{ready.undecided} places are undecided, so nothing was released.",
-            where=f"preparation {preparation.pk}",
+            where=where,
             do="decide every place; unknown never counts as keep",
         )
-    record(actor, Operation.COMBINATION, preparation, purpose="release")
-    preparation.state = Preparation.State.APPLYING
-    preparation.released_by = actor
-    preparation.scan += 1
-    preparation.save(update_fields=["state", "released_by", "scan"])
-    payload = {"preparation": preparation.pk, "scan": preparation.scan}
-    job = queue().submit(RELEASE, payload, key=f"{RELEASE}/{preparation.pk}/{preparation.scan}")
-    preparation.job = str(job.id)
-    preparation.save(update_fields=["job"])
 
 
 def release(context: JobContext) -> Json:
@@ -104,11 +116,11 @@ def release(context: JobContext) -> Json:
     if preparation.scan != scan or preparation.state != Preparation.State.APPLYING:
         return {"superseded": True}
     folder = context.scratch()
-    found = spread(preparation, folder)
-    if found:
-        outcome = {**preparation.outcome, "spread": found}
-        _finish(pk, scan, state=Preparation.State.REVIEW, outcome=outcome)
-        return {"more": found}
+    spread(preparation, folder)
+    # Counted, not taken from `spread`: of what a killed attempt added, the next finds nothing more to add.
+    if more := readiness(preparation).undecided:
+        _finish(pk, scan, state=Preparation.State.REVIEW, outcome={**preparation.outcome, "spread": more})
+        return {"more": more}
     out = folder / "released"
     done = _release_files(preparation, folder, out, context)
     if any(fate.status is not Status.REDACTED for fate in done.fates):
@@ -119,7 +131,7 @@ def release(context: JobContext) -> Json:
     bundle = context.output("bundle.zip")
     _bundle(out, bundle)
     sha256 = context.store.put(bundle)
-    outcome = {"documents": done.manifest["documents"], "spent": clock.milliseconds(preparation)}
+    outcome = {"documents": done.manifest["documents"], "spent": preparation.outcome["spent"]}
     row = done.receipt.seq if done.receipt else None
     _finish(pk, scan, state=Preparation.State.RELEASED, outcome=outcome, bundle_sha256=sha256, ledger_row=row)
     return {"bundle": sha256}
@@ -131,7 +143,7 @@ def _finish(pk: int, scan: int, **values: object) -> None:
 
 
 def _release_files(preparation: Preparation, folder: Path, out: Path, context: JobContext) -> service.Release:
-    spent = clock.milliseconds(preparation)
+    spent = preparation.outcome["spent"]
     actor = preparation.released_by
     if actor is None:
         raise Bug("a release that nobody asked for")
@@ -175,7 +187,7 @@ def _decisions(preparation: Preparation, document: PreparedDocument) -> tuple[De
             Decision(
                 action=action,
                 kind=kind,
-                reason=mention.decided_reason if action is Action.KEEP and mention.decided_reason else mention.reason,
+                reason=mention.decided_reason or mention.reason,
                 author=mention.decided_by.get_username() if mention.decided_by else "",
                 basis=mention.decided_basis,
                 start=mention.start,

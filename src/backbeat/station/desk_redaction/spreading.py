@@ -12,6 +12,7 @@ from backbeat.redaction import formats
 from backbeat.redaction.detect.places import locate
 from backbeat.redaction.model import Action, Decision, Document, Kind
 from backbeat.redaction.propagation import occurrences
+from backbeat.station.desk_redaction.around import around
 from backbeat.station.desk_redaction.evidence import staged
 from backbeat.station.desk_redaction.models import Mention, Preparation, PreparedDocument
 
@@ -24,7 +25,10 @@ def spread(preparation: Preparation, folder: Path) -> int:
     """Add a mention for every further place of a value marked by hand; returns how many were added."""
     marked = list(
         Mention.objects.filter(
-            document__preparation=preparation, detector="manual", start__isnull=False, decided=Mention.Action.REDACT
+            document__preparation=preparation,
+            detector=Mention.MANUAL,
+            start__isnull=False,
+            decided=Mention.Action.REDACT,
         )
     )
     if not marked:
@@ -52,19 +56,20 @@ def _spread_into(document: PreparedDocument, read: Document, marked: list[Mentio
             continue
         taken.append((start, end))
         page, boxes = locate(read, start, end)
+        before, after = around(read.text, start, end)
         fresh.append(
             Mention(
                 document=document,
                 kind=origin.kind.value,
                 text=read.text[start:end],
-                before=" ".join(read.text[max(0, start - 60) : start].split()),
-                after=" ".join(read.text[end : end + 60].split()),
+                before=before,
+                after=after,
                 start=start,
                 end=end,
                 page=page,
                 boxes=[[box.page, box.x0, box.y0, box.x1, box.y1] for box in boxes],
-                detector="propagated",
-                why="the same as what was marked by hand elsewhere",
+                detector=Mention.SPREAD,
+                why="The same as what was marked by hand elsewhere.",
                 suggested=Mention.Action.REDACT,
                 reason=origin.reason[:60],
             )

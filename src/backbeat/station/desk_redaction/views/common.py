@@ -7,12 +7,12 @@ from django.shortcuts import get_object_or_404
 
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
-from backbeat.station.audit.records import Operation, record
+from backbeat.station.audit.records import Operation, record, refusal
 from backbeat.station.cases.models import Case
-from backbeat.station.desk_redaction import clock
+from backbeat.station.desk_redaction import clock, groups
 from backbeat.station.desk_redaction.models import Activity, Preparation, PreparedDocument
 
-__all__ = ["PROFILE_WORDS", "find_case", "find_document", "find_preparation", "preparation_context"]
+__all__ = ["PROFILE_WORDS", "find_case", "find_document", "find_preparation", "preparation_context", "user_of", "whole"]
 
 PROFILE_WORDS = {
     "cps-precharge": "Crown Prosecution Service, before charge",
@@ -20,6 +20,7 @@ PROFILE_WORDS = {
     "sar": "Subject access request",
     "foi": "Freedom of information request",
 }
+_MOST_DIGITS = 18
 
 
 def user_of(request: HttpRequest) -> User:
@@ -28,11 +29,16 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
+def whole(text: str) -> int | None:
+    """A row number or position out of a form; None where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
 def find_case(request: HttpRequest, case_id: UUID) -> Case:
-    """The case, if this user may see redaction work on it; the read is logged.
+    """The case, if this user may see redaction work on it.
 
     Raises:
-        Refused: they may not.
+        Refused: they may not; the refusal is logged.
     """
     case = get_object_or_404(Case, pk=case_id)
     require(user_of(request), "redaction.view", case)
@@ -44,7 +50,11 @@ def find_preparation(
 ) -> Preparation:
     """The preparation, if it is this case's and this user may see it; the read is logged and the time counted."""
     case = find_case(request, case_id)
-    preparation = get_object_or_404(Preparation.objects.select_related("case"), pk=pk, case=case)
+    preparation = Preparation.objects.filter(pk=pk, case=case).first()
+    if preparation is None:
+        refusal(user_of(request), "redaction.view", f"preparation/{pk}")
+        raise Http404
+    preparation.case = case
     if log:
         record(user_of(request), Operation.CONSULTATION, preparation)
     if phase is not None and preparation.state != Preparation.State.RELEASED:
@@ -57,6 +67,7 @@ def find_document(preparation: Preparation, pk: int) -> PreparedDocument:
     document = get_object_or_404(preparation.documents.select_related("evidence"), pk=pk)
     if document.state != PreparedDocument.State.READ:
         raise Http404
+    document.preparation = preparation
     return document
 
 
@@ -65,11 +76,14 @@ STEPS = (("overview", "Documents"), ("people", "People and roles"), ("review", "
 
 def preparation_context(preparation: Preparation, step: str) -> dict[str, object]:
     """What the pages of one preparation share."""
+    places, decided = groups.count(groups.mentions_of(preparation))
     return {
         "case": preparation.case,
         "preparation": preparation,
         "profile_words": PROFILE_WORDS[preparation.profile],
-        "steps": STEPS,
+        "steps": [(f"desk_redaction:{name}", name, words) for name, words in STEPS],
         "step": step,
-        "read_documents": preparation.documents.filter(state=PreparedDocument.State.READ).select_related("evidence"),
+        "places": places,
+        "decided": decided,
+        "undecided": places - decided,
     }

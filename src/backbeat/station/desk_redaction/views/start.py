@@ -12,7 +12,7 @@ from backbeat.redaction.model import Role
 from backbeat.station.accounts.permissions import may
 from backbeat.station.audit.records import Operation, record
 from backbeat.station.cases.models import EvidenceItem
-from backbeat.station.desk_redaction import clock, groups, preparing
+from backbeat.station.desk_redaction import groups, preparing
 from backbeat.station.desk_redaction.models import Activity, Preparation
 from backbeat.station.desk_redaction.views.common import (
     PROFILE_WORDS,
@@ -23,7 +23,7 @@ from backbeat.station.desk_redaction.views.common import (
 )
 from backbeat.station.middleware import does_not_extend_session
 
-__all__ = ["activity", "home", "overview", "people", "status"]
+__all__ = ["activity", "home", "overview", "people", "status", "try_again"]
 
 ROLE_CHOICES = [(role.value, role.value.replace("-", " ").capitalize()) for role in Role]
 
@@ -35,7 +35,8 @@ def home(request: HttpRequest, case_id: UUID) -> HttpResponse:
     user = user_of(request)
     ready = EvidenceItem.objects.filter(case=case, state=EvidenceItem.State.READY).order_by("uploaded_at", "pk")
     if request.method == "POST":
-        chosen = list(ready.filter(pk__in=request.POST.getlist("evidence")))
+        wanted = set(request.POST.getlist("evidence"))
+        chosen = [item for item in ready if str(item.pk) in wanted]
         preparation = preparing.start(user, case, request.POST.get("profile", ""), chosen, timezone.localdate())
         return redirect("desk_redaction:overview", case_id=case.pk, pk=preparation.pk)
     record(user, Operation.CONSULTATION, case, purpose="redaction")
@@ -64,28 +65,32 @@ def overview(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
 def status(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
     """The part of the overview that changes while a job runs; the page asks for it again and again."""
     preparation = find_preparation(request, case_id, pk, phase=None, log=False)
-    response = render(request, "desk_redaction/_status.html", _overview_context(preparation))
-    if request.headers.get("HX-Request") and not _is_working(preparation):
-        response["HX-Refresh"] = "true"
+    context = _overview_context(preparation)
+    response = render(request, "desk_redaction/_status.html", context)
+    if request.headers.get("HX-Request") and not context["working"]:
+        response["HX-Refresh"] = "true"  # the whole page changes, and the new one asks no more
     return response
-
-
-def _is_working(preparation: Preparation) -> bool:
-    return preparation.state in {Preparation.State.READING, Preparation.State.APPLYING}
 
 
 def _overview_context(preparation: Preparation) -> dict[str, object]:
     job = preparing.job_of(preparation)
+    stuck = preparing.is_stuck(preparation, job)
     documents = list(preparation.documents.select_related("evidence"))
     return {
         **preparation_context(preparation, "overview"),
         "job": job,
-        "working": _is_working(preparation) and job is not None and not job.finished,
-        "stuck": _is_working(preparation) and job is not None and job.finished and job.state != "done",
+        "working": preparing.is_working(preparation) and not stuck,
+        "stuck": stuck,
         "documents": documents,
-        "open_places": groups.undecided([preparation]).get(preparation.pk, 0),
-        "minutes": sum(clock.milliseconds(preparation).values()) // 60_000,
     }
+
+
+@require_POST
+def try_again(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
+    """Have work that was given up done again, on this person's word."""
+    preparation = find_preparation(request, case_id, pk, phase=None, log=False)
+    preparing.try_again(user_of(request), preparation)
+    return redirect("desk_redaction:overview", case_id=case_id, pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,19 +99,10 @@ def people(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
     preparation = find_preparation(request, case_id, pk, phase=Activity.Phase.PREPARING)
     user = user_of(request)
     if request.method == "POST":
-        changed = 0
-        for person in preparation.case.people.all():
-            role = request.POST.get(f"role-{person.pk}", person.role)
-            if role != person.role:
-                preparing.change_role(user, person, role)
-                changed += 1
-        names, roles = request.POST.getlist("name"), request.POST.getlist("new-role")
-        for name, role in zip(names, roles, strict=False):
-            if name and role:
-                preparing.add_person(user, preparation.case, name, role)
-                changed += 1
-        if changed:
-            preparing.read_again(user, preparation)
+        register = preparation.case.people.all()
+        roles = {person: request.POST.get(f"role-{person.pk}", person.role) for person in register}
+        new = list(zip(request.POST.getlist("name"), request.POST.getlist("new-role"), strict=False))
+        if preparing.change_register(user, preparation, roles, new):
             messages.success(request, "The register was changed. The documents are being read again with it.")
             return redirect("desk_redaction:overview", case_id=case_id, pk=pk)
         return redirect("desk_redaction:review", case_id=case_id, pk=pk)

@@ -5,6 +5,7 @@ const page = document.querySelector("[data-redaction-page]");
 
 if (page) {
   keyboard(page);
+  keepPlace(page);
   for (const canvas of page.querySelectorAll("svg[data-draw]")) drawing(canvas);
   for (const passage of page.querySelectorAll("[data-passage]")) marking(passage);
   signsOfLife(page.dataset.activity);
@@ -57,7 +58,7 @@ function keyboard(root) {
     u: () => press("[data-key=u]", root),
     n: () => press("[data-key=n]", root),
     p: () => press("[data-key=p]", root),
-    d: () => root.querySelector("[data-key=d]")?.click(),
+    d: () => press("[data-key=d]", root),
   };
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
@@ -76,6 +77,19 @@ function firstOpen(items) {
   return open < 0 ? 0 : open;
 }
 
+// After a decision the page comes back where it was left, and the list beside it too.
+function keepPlace(root) {
+  const key = `place:${location.pathname}${location.search}`;
+  const list = root.querySelector(".redaction-list");
+  const [y, inside] = JSON.parse(sessionStorage.getItem(key) || "[0, 0]");
+  sessionStorage.removeItem(key);
+  if (y) scrollTo(0, y);
+  if (list && inside) list.scrollTop = inside;
+  document.addEventListener("submit", () => {
+    sessionStorage.setItem(key, JSON.stringify([scrollY, list?.scrollTop || 0]));
+  });
+}
+
 // Drag on the page to draw a box; arrows move the box in the form, with Shift they size it.
 function drawing(canvas) {
   const form = document.querySelector("[data-draw-form]");
@@ -83,6 +97,7 @@ function drawing(canvas) {
   const sketch = canvas.querySelector("[data-sketch]");
   const field = (name) => form.elements.namedItem(name);
   let from = null;
+  let drawn = false;
 
   const at = (event) => {
     const point = new DOMPoint(event.clientX, event.clientY).matrixTransform(canvas.getScreenCTM().inverse());
@@ -107,11 +122,11 @@ function drawing(canvas) {
     put(Math.min(from.x, to.x), Math.min(from.y, to.y), Math.abs(to.x - from.x), Math.abs(to.y - from.y));
   });
   canvas.addEventListener("pointerup", () => {
-    const drawn = from && Number(field("width").value) > 2 && Number(field("height").value) > 2;
+    drawn = from !== null && Number(field("width").value) > 2 && Number(field("height").value) > 2;
     from = null;
     if (drawn) {
       form.closest("details").open = true;
-      field("reason").focus();
+      field("kind").focus();
     }
   });
   const follow = () => {
@@ -119,13 +134,15 @@ function drawing(canvas) {
     if (width > 0 && height > 0) put(x, y, width, height);
   };
   form.addEventListener("input", follow);
-  document.querySelector("[data-key=d]")?.addEventListener("click", () => {
+  const nudge = form.querySelector("[data-nudge]");
+  nudge.hidden = false;
+  form.closest("details").addEventListener("toggle", (event) => {
+    if (!event.target.open || drawn) return;
     const box = canvas.viewBox.baseVal;
-    form.closest("details").open = true;
     if (!Number(field("width").value)) put(box.width / 2 - 60, box.height / 2 - 10, 120, 20);
-    form.querySelector("[data-nudge]").focus();
+    nudge.focus();
   });
-  form.querySelector("[data-nudge]").addEventListener("keydown", (event) => {
+  nudge.addEventListener("keydown", (event) => {
     const step = { ArrowLeft: [-2, 0], ArrowRight: [2, 0], ArrowUp: [0, -2], ArrowDown: [0, 2] }[event.key];
     if (!step) return;
     event.preventDefault();
@@ -155,6 +172,9 @@ function marking(passage) {
     form.elements.namedItem("end").value = end;
     form.elements.namedItem("words").value = selection.toString();
     form.closest("details").open = true;
+  });
+  form.closest("details").addEventListener("toggle", (event) => {
+    if (event.target.open) form.elements.namedItem("words").focus();
   });
   form.elements.namedItem("words").addEventListener("input", () => {
     form.elements.namedItem("start").value = "";
