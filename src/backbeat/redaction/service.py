@@ -65,7 +65,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class HumanTime:
-    """Human time on a release, ms, idle time dropped. The command line knows of none."""
+    """Human time on a release, ms, idle time dropped. The command line knows of none and claims no saving."""
 
     active_ms: int = 0
     review_ms: int = 0
@@ -252,7 +252,8 @@ class _Act:
     installation: "Installation"
     actor: Actor
     profile: Profile
-    human: HumanTime = HumanTime()
+    human: HumanTime | None = None
+    """None where nobody timed it: then nothing is claimed to have been saved."""
     accept: Accept | None = None
     key: str | None = None
     """Names this very release, so that a job run again leaves one ledger row."""
@@ -369,7 +370,8 @@ def _certify(
     from backbeat.ledger import EditionRef, Ledger, Measured, TaskRecord, hash_set, pseudonymous_actor
     from backbeat.redaction import certificate
 
-    actor, human, profile = act.actor, act.human, act.profile
+    actor, profile = act.actor, act.profile
+    human = act.human or HumanTime()
     machine_ms = sum(fate.machine_ms for fate in done)
     pseudonym = pseudonymous_actor(act.installation, actor.account)
     ledger = Ledger.open(act.installation)
@@ -383,7 +385,8 @@ def _certify(
         rework_ms=human.rework_ms,
         machine_ms=machine_ms,
         measured=Measured.INSTRUMENTED,
-        baseline=BASELINE,
+        # Without the human time there is no saving: the row would claim the whole baseline as given back.
+        baseline=None if act.human is None else BASELINE,
         actor=pseudonym,
         input_hashes=hash_set(fate.sha256 for fate in done if fate.sha256),
         output_hashes=hash_set(fate.output_sha256 for fate in done if fate.output_sha256),

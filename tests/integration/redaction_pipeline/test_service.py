@@ -64,8 +64,10 @@ def test_accepted_suggestions_leave_a_verified_certified_output_and_a_ledger_row
     assert json.loads((out / "manifest.json").read_text()) == done.manifest
     report = service.verify_output(out, installation.signing_key.public_key().public_bytes_raw())
     assert (report["ok"], report["trusted"], report["faults"]) == (True, True, [])
-    (saving,) = Ledger.open(installation).saving(desk="redaction").savings
-    assert (saving.spent.units, saving.spent.active_ms) == (1, 0)
+    found = Ledger.open(installation).saving(desk="redaction")
+    assert found.savings == ()  # nobody timed a person, so nothing is claimed to have been saved
+    (row,) = found.unmeasured
+    assert (row.spent.units, row.spent.human_ms) == (1, 0)
 
 
 def test_nothing_in_output_or_certificate_names_the_input(redact, case, tmp_path):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from backbeat.redaction.detect.checks import postcode
+from backbeat.redaction.detect.checks import postcode_shape
 from backbeat.redaction.detect.view import View
 from backbeat.redaction.model import Kind, Mention
 
@@ -57,7 +57,7 @@ def find_addresses(view: View) -> Iterator[Mention]:
     """Proposals for whole addresses, street lines and road names; they may overlap."""
     text = view.text
     for match in _POSTCODE.finditer(text):
-        if postcode(match.group()) and (start := _upwards(text, match.start())) < match.start():
+        if postcode_shape(match.group()) and (start := _upwards(text, match.start())) < match.start():
             yield _mention(view, Kind.ADDRESS, start, match.end(), 0.9, "An address read upwards from its postcode")
     for match in _STREET_LINE.finditer(text):
         start, end = match.span("v")

@@ -106,13 +106,20 @@ def driving_licence(value: str) -> bool:
     return (1 <= month <= 12 or 51 <= month <= 62) and 1 <= day <= 31
 
 
+def postcode_shape(value: str) -> bool:
+    """BS 7666 grammar, whether or not the area exists: areas are added, mistyped and invented."""
+    squeezed = _squeeze(value)
+    special = re.fullmatch(r"GIR0AA|BFPO\d{1,4}|ZZ99\d[A-Z]{2}", squeezed)
+    return special is not None or _POSTCODE.fullmatch(squeezed) is not None
+
+
 def postcode(value: str) -> bool:
     """BS 7666 grammar with an area that exists; GIR 0AA, BFPO numbers and the ZZ99 dummies too."""
     squeezed = _squeeze(value)
-    if squeezed == "GIR0AA" or re.fullmatch(r"BFPO\d{1,4}|ZZ99\d[A-Z]{2}", squeezed):
-        return True
+    if not postcode_shape(squeezed):
+        return False
     match = _POSTCODE.fullmatch(squeezed)
-    return match is not None and (match["area"] or match["two"]) in POSTCODE_AREAS
+    return match is None or (match["area"] or match["two"]) in POSTCODE_AREAS
 
 
 def vrm_current(value: str) -> bool:
@@ -150,8 +157,8 @@ def sort_code(value: str) -> bool:
 CHECKS: Final[dict[str, Callable[[str], bool]]] = {
     check.__name__: check
     for check in (
-        nhs_number, nino, pncid, cro, luhn, card, iban, driving_licence, postcode, vrm_current, ip_address, sort_code,
-        private_host,
+        nhs_number, nino, pncid, cro, luhn, card, iban, driving_licence, postcode, postcode_shape, vrm_current,
+        ip_address, sort_code, private_host,
     )
 }  # fmt: skip
 """By name, as the pattern table refers to them."""

@@ -5,21 +5,18 @@ analysis is left out because it takes most of its time and decides only the orde
 depends; text comes in drawing order, with a blank or line end wherever the pen jumps.
 """
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backbeat.redaction.model import Box
+from backbeat.redaction.pdfium import PDFIUM_LOCK
 
 if TYPE_CHECKING:
     import pypdfium2
 
-__all__ = ["PDFIUM_LOCK", "PageReading", "corner", "read_with_pdfium", "read_with_pdfminer"]
-
-PDFIUM_LOCK = threading.RLock()
-"""pdfium keeps global state; one thread at a time."""
+__all__ = ["PageReading", "corner", "read_with_pdfium", "read_with_pdfminer"]
 
 EDGE = 0.4
 """Share of a box's height (the type size, more or less) that a neighbour's ink may reach into it at each side."""

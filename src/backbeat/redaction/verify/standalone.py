@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from backbeat.redaction.model import Finding
-from backbeat.redaction.verify.readers import PDFIUM_LOCK
+from backbeat.redaction.pdfium import PDFIUM_LOCK
 
 if TYPE_CHECKING:
     import numpy as np

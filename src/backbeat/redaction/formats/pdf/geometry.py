@@ -1,7 +1,6 @@
 """Characters and where they stand, as pdfium sees them: the only module that reads text through pdfium."""
 
 import ctypes
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,10 +12,7 @@ import pypdfium2.raw as raw
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["PDFIUM_LOCK", "PageText", "crop_box", "flatten_widgets", "page_text", "picture_share"]
-
-PDFIUM_LOCK = threading.RLock()
-"""pdfium keeps global state: one call at a time in a process. Hold this around every use of it."""
+__all__ = ["PageText", "crop_box", "flatten_widgets", "page_text", "picture_share"]
 
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 LINE_END_HYPHEN = 0x02

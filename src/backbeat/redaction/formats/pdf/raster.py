@@ -10,8 +10,9 @@ import pypdfium2
 import pypdfium2.raw as raw
 
 from backbeat.redaction.formats.pdf.errors import PdfUnsupported
-from backbeat.redaction.formats.pdf.geometry import PDFIUM_LOCK, flatten_widgets
+from backbeat.redaction.formats.pdf.geometry import flatten_widgets
 from backbeat.redaction.formats.pdf.plan import Fill
+from backbeat.redaction.pdfium import PDFIUM_LOCK
 
 if TYPE_CHECKING:
     from PIL import Image

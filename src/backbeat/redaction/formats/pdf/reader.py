@@ -10,7 +10,6 @@ from backbeat.redaction.formats.limits import Limits
 from backbeat.redaction.formats.pdf.admission import FILE, MALFORMED, SHORTEST_SIDE, admit, damaged
 from backbeat.redaction.formats.pdf.errors import PdfDamaged, PdfTooLarge
 from backbeat.redaction.formats.pdf.geometry import (
-    PDFIUM_LOCK,
     PageText,
     crop_box,
     flatten_widgets,
@@ -19,6 +18,7 @@ from backbeat.redaction.formats.pdf.geometry import (
 )
 from backbeat.redaction.formats.pdf.stand_in import without_stand_ins
 from backbeat.redaction.model import Document, Notice, Page
+from backbeat.redaction.pdfium import PDFIUM_LOCK
 
 if TYPE_CHECKING:
     import numpy as np
