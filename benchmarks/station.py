@@ -1,4 +1,4 @@
-"""The station under load: list pages with 20 people at work on 10,000 evidence items, and a 1 GiB upload in flat memory.
+"""The station under load: list pages with 20 people at work on 10,000 items, and a 1 GiB upload in flat memory.
 
 Everything is the real thing: gunicorn in a process of its own, the embedded database, and an access-log entry written
 and signed for every page. A person here reads for half a second to a second and a half before asking for the next page.
@@ -21,7 +21,7 @@ from benchmarks.figure import Figure
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
-from station_server import Station, running_station, token_in  # noqa: E402 - after the path is set
+from station_server import Station, running_station, token_in
 
 PEOPLE = 20
 ITEMS = 10_000

@@ -161,7 +161,7 @@ def test_a_case_is_opened_and_filled_by_keyboard_alone(browser, station):
         for _ in range(60):
             keys.press("Tab")
             focused = page.evaluate(
-                "() => { const e = document.activeElement, labels = e.labels || [];"
+                "() => { const e = document.activeElement, labels = e.labels || []; if (e === document.body) return '';"
                 " return (e.innerText || e.value || '') + ' ' + (labels[0] ? labels[0].innerText : '') }"
             )
             if words in focused:

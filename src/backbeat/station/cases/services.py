@@ -20,6 +20,7 @@ __all__ = [
     "add_person",
     "change_case",
     "change_person",
+    "find_case",
     "list_cases",
     "open_case",
     "remove_member",
@@ -83,8 +84,8 @@ def open_case(actor: User, *, reference: str, title: str) -> Case:
     return case
 
 
-def view_case(actor: User, case_id: UUID, *, purpose: str | None = None) -> Case:
-    """The case, for reading; the look is logged.
+def find_case(actor: User, case_id: UUID) -> Case:
+    """The case, for a use case that logs what it does with it.
 
     Raises:
         Refused: it is not one of theirs.
@@ -92,6 +93,17 @@ def view_case(actor: User, case_id: UUID, *, purpose: str | None = None) -> Case
     """
     case = get_object_or_404(Case.objects.select_related("unit"), pk=case_id)
     require(actor, "case.view", case)
+    return case
+
+
+def view_case(actor: User, case_id: UUID, *, purpose: str | None = None) -> Case:
+    """The case, for reading; the look is logged.
+
+    Raises:
+        Refused: it is not one of theirs.
+        Http404: there is none.
+    """
+    case = find_case(actor, case_id)
     records.record(actor, Operation.CONSULTATION, case, purpose=purpose)
     return case
 

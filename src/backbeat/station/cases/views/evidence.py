@@ -37,7 +37,7 @@ def removed_evidence(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _list(request: HttpRequest, case_id: UUID, *, removed: bool) -> HttpResponse:
-    case = services.view_case(request.user, case_id, purpose="evidence")
+    case = services.find_case(request.user, case_id)
     items = use.list_evidence(request.user, case, removed=removed).select_related("uploaded_by", "removed_by")
     page = Paginator(items, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "cases/evidence.html", {"case": case, "tab": "evidence", "page": page, "removed": removed})
