@@ -20,7 +20,7 @@ TARGET = Path(__file__).resolve().parents[1] / "docs" / "images"
 WIDTH, HEIGHT = 1280, 900
 MOST_BYTES = 150_000
 CHROMIUM = "/usr/bin/chromium"
-FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking", "--lang=en-GB"]
+FLAGS = ["--no-sandbox", "--headless=new", "--disable-gpu", "--disable-background-networking"]
 WAIT_MS = 120_000
 
 
@@ -98,13 +98,13 @@ def take(browser: Browser, address: str, accounts: dict[str, str], target: Path)
 
     camera.go(f"{overview}review/")
     while True:
-        still_open = page.locator(".redaction-item[data-state=open]")
+        still_open = page.locator("[data-item][data-state=open]")
         if not still_open.count():
             break
         key = still_open.first.get_attribute("data-item")
-        row = page.locator(f'.redaction-item[data-item="{key}"]')
+        row = page.locator(f'[data-item="{key}"]')
         row.locator("button[value=redact]").click()
-        page.wait_for_selector(f'.redaction-item[data-item="{key}"][data-state=done]')
+        page.wait_for_selector(f'[data-item="{key}"][data-state=done]')
     camera.go(f"{overview}release/")
     page.get_by_role("button", name="Remove, verify and certify").click()
     _until(page, f"{overview}release/", camera.go, "Verified and ready")
