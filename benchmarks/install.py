@@ -1,4 +1,4 @@
-"""What `./run demo` installs: its size on disk, and that nothing heavy slipped in. Installs anew, so it takes a minute."""
+"""What `./run demo` installs: its size, and that nothing heavy slipped in. It installs anew, which takes a minute."""
 
 import subprocess
 import sys
