@@ -13,6 +13,9 @@ from doc_pages import PAGES, ROOT
 from typer.main import get_command
 
 from backbeat.cli import app
+from backbeat.redaction.manifest import Status
+from backbeat.redaction.model import Action, Kind, Role
+from backbeat.redaction.policy import PROFILE_IDS
 
 SOURCE = ROOT / "src" / "backbeat"
 MOST_PICTURE_BYTES = 150_000
@@ -48,6 +51,17 @@ def test_no_option_is_described_that_does_not_exist() -> None:
     known = {o for command in COMMANDS.values() for parameter in command.params for o in parameter.opts}
     described = set(re.findall(r"`(--[a-z-]+)", text("docs/cli.md"))) - {"--help", "--version"}
     assert described - known == set()
+
+
+@pytest.mark.parametrize(
+    "words", [PROFILE_IDS, tuple(Kind), tuple(Role), tuple(Action), tuple(Status)], ids=lambda w: w[0]
+)
+def test_every_word_of_the_interface_is_explained(words: tuple[str, ...]) -> None:
+    assert [str(word) for word in words if f"`{word}`" not in text("docs/cli.md")] == []
+
+
+def test_officers_read_about_every_profile() -> None:
+    assert [name for name in PROFILE_IDS if f"(`{name}`)" not in text("docs/redaction.md")] == []
 
 
 def settings() -> set[str]:
