@@ -20,6 +20,8 @@ _before = {name: os.environ.get(name) for name in ("BACKBEAT_DATA", "BACKBEAT_HT
 os.environ.pop("DATABASE_URL", None)
 os.environ["BACKBEAT_DATA"] = str(_folder)
 os.environ["BACKBEAT_HTTPS"] = "0"
+# Playwright's synchronous face keeps an event loop in this thread for as long as a browser of another test is open.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 from backbeat.station.serve import prepare  # noqa: E402
 
