@@ -42,7 +42,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_desk(chromium: Browser, desk_station: Station) -> Iterator[Callable[..., Desk]]:
-    """A fresh browser window on the station; keyword arguments are the window's. Nothing may go wrong in its console."""
+    """A fresh browser window on the station; keyword arguments are the window's. Its console must stay quiet."""
     windows, complaints = [], []
 
     def opened(**options: object) -> Desk:

@@ -35,6 +35,7 @@ KIND_WORDS = {
     "email": "E-mail",
     "other": "Marked by hand",
 }
+_SUGGESTED = {**dict(Mention.Action.choices), Mention.Action.ASK: "Needs your own answer"}
 
 
 def kind_words(kind: str) -> str:
@@ -77,8 +78,8 @@ class Group:
     def suggestion(self) -> str:
         """What is suggested, in words."""
         if len(self.suggested) == 1:
-            return Mention.Action(next(iter(self.suggested))).label
-        return ", ".join(f"{Mention.Action(action).label.lower()} {n}" for action, n in self.suggested.items())
+            return _SUGGESTED[next(iter(self.suggested))]
+        return "; ".join(f"{_SUGGESTED[action]}: {n}" for action, n in self.suggested.items())
 
     @property
     def can_accept(self) -> bool:

@@ -24,6 +24,7 @@ from backbeat.station.desk_redaction import clock
 from backbeat.station.desk_redaction.errors import NothingToDecide, NotReviewed, PreparationClosed
 from backbeat.station.desk_redaction.evidence import staged
 from backbeat.station.desk_redaction.groups import kind_words, mentions_of
+from backbeat.station.desk_redaction.merging import without_overlaps
 from backbeat.station.desk_redaction.models import Mention, Preparation, PreparedDocument
 from backbeat.station.desk_redaction.preparing import RELEASE, submit
 from backbeat.station.desk_redaction.spreading import spread
@@ -197,7 +198,7 @@ def _decisions(preparation: Preparation, document: PreparedDocument) -> tuple[De
                 replacement=stand_in,
             )
         )
-    return tuple(made)
+    return without_overlaps(made)
 
 
 def _bundle(out: Path, target: Path) -> None:

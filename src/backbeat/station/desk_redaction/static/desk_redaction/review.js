@@ -60,6 +60,12 @@ function keyboard(root) {
     p: () => press("[data-key=p]", root),
     d: () => press("[data-key=d]", root),
   };
+  // Decided here: the page comes back at the next place.
+  document.addEventListener("submit", (event) => {
+    if (items[current]?.contains(event.target) && current + 1 < items.length) {
+      sessionStorage.setItem(`item:${location.pathname}${location.search}`, String(current + 1));
+    }
+  });
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest("input, textarea, select");
     if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
