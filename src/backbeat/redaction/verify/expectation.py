@@ -26,6 +26,9 @@ GONE = "\ufffc"
 TOUCH = 1.0
 """Points to either side of a drawn box's edge within which a glyph may go or stay."""
 
+SAME_LINE = 0.5
+"""Share of the lower one's height that two neighbours on one line have in common at least."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -122,23 +125,33 @@ def _spans(document: Document, decisions: Iterable[Decision]) -> Iterator[tuple[
 
 
 def _line_boxes(page: Page, spans: Sequence[tuple[int, int]]) -> Iterator[Box]:
-    """A box around the ink of each stretch of a span that stays on one line."""
+    """A box around the ink of each stretch of a span that stays on one line.
+
+    Neighbours share a line if they share half the height of the lower one. Boxes reach from descender to ascender, so
+    those of tightly leaded lines overlap a little, and what stands between two such lines was not decided on.
+    """
     sideways = page.rotation in {90, 270}
     low, high = (0, 2) if sideways else (1, 3)
     for start, end in spans:
         run: list[float] | None = None
+        last: list[float] = []
         for x0, y0, x1, y1 in page.char_boxes[start - page.start : end - page.start].tolist():
             if not (x0 < x1 and y0 < y1):  # no ink, or NaN
                 continue
             glyph = [x0, y0, x1, y1]
-            if run is not None and min(run[high], glyph[high]) > max(run[low], glyph[low]):
+            if run is not None and _share_a_line(last[low], last[high], glyph[low], glyph[high]):
+                last = glyph
                 run = [min(run[0], x0), min(run[1], y0), max(run[2], x1), max(run[3], y1)]
                 continue
             if run is not None:
                 yield Box(page.number, *run)
-            run = glyph
+            run = last = glyph
         if run is not None:
             yield Box(page.number, *run)
+
+
+def _share_a_line(low: float, high: float, other_low: float, other_high: float) -> bool:
+    return min(high, other_high) - max(low, other_low) >= min(high - low, other_high - other_low) * SAME_LINE
 
 
 def _under(page: Page, box: Box) -> "tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]":
