@@ -107,7 +107,11 @@ class Station:
 
 def station_environment(data: Path, *, https: bool = False, database_url: str = "", **more: str) -> dict[str, str]:
     """The environment of a station with this data directory."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("BACKBEAT_", "DATABASE_URL"))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("BACKBEAT_", "DATABASE_URL", "DJANGO_"))
+    }
     changed = {
         "BACKBEAT_DATA": str(data),
         "BACKBEAT_HTTPS": "1" if https else "0",
