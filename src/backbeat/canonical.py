@@ -41,14 +41,20 @@ def canonical_json(value: Json) -> bytes:
     """The one byte string for `value`.
 
     Raises:
-        Bug: a float, bytes, a date or a non-text key is inside.
+        Bug: a float, bytes, a date, a non-text key or half a surrogate pair is inside, or it is nested too deeply.
 
     >>> canonical_json({"b": 1, "a": ["x", None]})
     b'{"a":["x",null],"b":1}'
     """
-    return json.dumps(
-        _plain(value, "$"), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    try:
+        return json.dumps(
+            _plain(value, "$"), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+        ).encode()
+    except UnicodeEncodeError:
+        # Not chained: that error quotes the text.
+        raise Bug("canonical JSON: a text holds half a character, which has no bytes") from None
+    except RecursionError as error:
+        raise Bug("canonical JSON: nested too deeply") from error
 
 
 def sha256_hex(data: bytes) -> str:

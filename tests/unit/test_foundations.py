@@ -25,10 +25,18 @@ def test_canonical_json_has_one_spelling(value, expected):
     assert canonical_json(value) == expected
 
 
-@pytest.mark.parametrize("value", [1.5, b"x", {1: 2}, {"a": {2.0}}, {"é": 1, "e\u0301": 2}])
+@pytest.mark.parametrize("value", [1.5, b"x", {1: 2}, {"a": {2.0}}, {"é": 1, "e\u0301": 2}, {"a": "\ud800"}])
 def test_canonical_json_refuses_what_has_no_single_spelling(value):
     with pytest.raises(Bug):
         canonical_json(value)
+
+
+def test_canonical_json_refuses_what_is_nested_without_end():
+    nested: list[object] = []
+    for _ in range(5_000):
+        nested = [nested]
+    with pytest.raises(Bug, match="nested too deeply"):
+        canonical_json(nested)
 
 
 def test_a_failed_write_leaves_the_old_file(tmp_path: Path):

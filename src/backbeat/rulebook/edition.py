@@ -66,7 +66,9 @@ class Edition:
         declared = self._table(table)
         # A name from outside could be anything; only one that looks like a name is repeated in a message.
         strange = facts.keys() - declared.by_name.keys()
-        named = sorted(name if name.isidentifier() and len(name) <= 40 else "given" for name in strange)
+        named = sorted(
+            name if isinstance(name, str) and name.isidentifier() and len(name) <= 40 else "given" for name in strange
+        )
         faults = [f"The table does not ask for the fact {name}." for name in named]
         accepted: dict[str, Fact] = {}
         for input_ in declared.inputs:

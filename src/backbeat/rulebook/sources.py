@@ -12,6 +12,8 @@ from pathlib import Path
 
 import yaml
 
+from backbeat.rulebook.values import is_whole
+
 __all__ = ["Faults", "Fields", "read_rows", "read_yaml"]
 
 MAX_BYTES = 8 << 20
@@ -64,10 +66,18 @@ class _TextLoader(yaml.BaseLoader):
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, object]:
         seen: set[object] = set()
         for key, _ in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise yaml.constructor.ConstructorError(None, None, "a key that is not text", key.start_mark)
             if key.value in seen:
                 raise yaml.constructor.ConstructorError(None, None, "a key given twice", key.start_mark)
             seen.add(key.value)
         return super().construct_mapping(node, deep=deep)
+
+    def construct_scalar(self, node: yaml.ScalarNode) -> str:
+        text: str = super().construct_scalar(node)
+        if not is_whole(text):
+            raise yaml.constructor.ConstructorError(None, None, "half a character", node.start_mark)
+        return text
 
 
 def read_yaml(path: Path, faults: Faults) -> object:
@@ -76,11 +86,18 @@ def read_yaml(path: Path, faults: Faults) -> object:
     if text is None:
         return None
     try:
-        return yaml.load(text, Loader=_TextLoader)  # noqa: S506 - a BaseLoader, which makes only text, lists and maps
+        document = yaml.load(text, Loader=_TextLoader)  # noqa: S506 - a BaseLoader: it makes only text, lists and maps
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         faults.add(f"is not YAML we can read{f' (line {mark.line + 1})' if mark else ''}")
         return None
+    except RecursionError:
+        faults.add("is nested too deeply")
+        return None
+    if document is None:
+        # Never None without a fault: an empty file must not pass for rules or examples that were left out.
+        faults.add("is empty")
+    return document
 
 
 def read_rows(path: Path, faults: Faults) -> tuple[tuple[str, ...] | None, list[tuple[str, Mapping[str, str]]]]:
@@ -133,7 +150,10 @@ def _text(path: Path, faults: Faults) -> str | None:
         if path.stat().st_size > MAX_BYTES:
             faults.add(f"is larger than {MAX_BYTES >> 20} MiB")
             return None
-        return path.read_text(encoding="utf-8-sig")
+        text = path.read_text(encoding="utf-8-sig")
+        if "\0" not in text:
+            return text
+        faults.add("is not text: it holds a zero byte")
     except UnicodeDecodeError:
         faults.add("is not UTF-8 text")
     except OSError:

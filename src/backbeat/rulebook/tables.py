@@ -14,6 +14,8 @@ from backbeat.rulebook.values import Shape, Value, ValueType
 __all__ = ["Declaration", "TableSource", "TextRow", "declare", "make_table"]
 
 MAX_INPUTS = 200
+MAX_ROWS = 2_000
+"""Every pair of rows may have to be compared; the time for that is bounded here."""
 RESERVED = frozenset({"id", "rank", "document", "page", "why"})
 TextRow = tuple[str, Mapping[str, str]]
 """Where a row stands, and its cells as text by column."""
@@ -83,6 +85,9 @@ def make_table(source: TableSource, documents: AbstractSet[str], faults: Faults)
     if declared.hit is None:
         return None
     before = len(faults.found)
+    if len(rows) > MAX_ROWS:
+        faults.add(f"has more than {MAX_ROWS} rows; split it into smaller tables")
+        return None
     if header is not None:
         _check_columns(set(declared.columns), set(header), faults)
     made = [

@@ -26,6 +26,7 @@ __all__ = [
     "Shape",
     "Value",
     "ValueType",
+    "is_whole",
     "write_value",
 ]
 
@@ -68,9 +69,12 @@ class Shape(StrEnum):
 
 ORDERED = frozenset({Shape.INT, Shape.DATE, Shape.DURATION})
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _./()+-]*")
-_INT = re.compile(r"[+-]?\d{1,18}")
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-_CLOCK = re.compile(r"(\d{1,6}):([0-5]\d)(?::([0-5]\d))?")
+# Digits are 0 to 9: other scripts have their own, and a table that looks like another must not be another.
+_INT = re.compile(r"[+-]?[0-9]{1,18}")
+_LARGEST = 10**18 - 1
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CLOCK = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9]))?")
+_HOURS = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,6})?")
 _BOUNDS = re.compile(r"int\[\s*([+-]?\d+)?\s*\.\.\s*([+-]?\d+)?\s*\]")
 _SECOND = timedelta(seconds=1)
 
@@ -203,14 +207,20 @@ class ValueType:
 
     def _word(self, text: str) -> Scalar:
         text = unicodedata.normalize("NFC", text)
-        if not text or (self.choices and text not in self.choices):
+        if not text or not is_whole(text) or (self.choices and text not in self.choices):
             raise ValueError(f"must be {self.wanted}")
         return Answer(text) if self.shape is Shape.TRI else text
 
     def _bounded(self, value: int) -> int:
-        if (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
+        too_long = not -_LARGEST <= value <= _LARGEST  # as no cell may be: it has no spelling to be replayed from
+        if too_long or (self.low is not None and value < self.low) or (self.high is not None and value > self.high):
             raise ValueError(f"must be {self.wanted}")
         return value
+
+
+def is_whole(text: str) -> bool:
+    """Whether text can be written down: half of a surrogate pair (JSON and YAML can spell one) has no bytes."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def write_value(value: Value) -> Json:
@@ -245,7 +255,7 @@ def _duration(text: str) -> timedelta | None:
     if clock := _CLOCK.fullmatch(text):
         hours, minutes, seconds = (int(part or 0) for part in clock.groups())
         return timedelta(hours=hours, minutes=minutes, seconds=seconds)
-    if not re.fullmatch(r"\d{1,6}(?:\.\d{1,6})?", text):
+    if not _HOURS.fullmatch(text):
         return None
     seconds_exact = Decimal(text) * 3600
     return timedelta(seconds=int(seconds_exact)) if seconds_exact == int(seconds_exact) else None

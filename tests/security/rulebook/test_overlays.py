@@ -104,6 +104,7 @@ REFUSED = [
     ({"tables": {"owner": {"drop": ["g0-now"]}}}, "table owner: is locked; a force may not change it"),
     ({"tables": {"nothing": {"drop": ["x"]}}}, "table nothing: is not a table of the edition"),
     ({"tables": {"strand": {"drop": ["x"]}}}, "table strand: drop names a row that is not there"),
+    ({"tables": {"strand": {"drop": [{"a": "b"}]}}}, "table strand: drop names a row that is not there"),
     ({"tables": {"strand": {"drop": ["awol"]}}}, "table strand: default is missing"),
     ({"tables": {"strand": {}}}, "table strand: changes nothing"),
     ({"tables": {"strand": {"rows": [ROW], "put": [ROW]}}}, "give either rows, or put and drop"),
@@ -156,7 +157,18 @@ def test_no_changed_bit_gets_through() -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"null", b"[" * 100_000, b"\xff", b'{"schema":"backbeat.rulebook.overlay/1"}', b"1.5"]
+    "data",
+    [
+        b"",
+        b"null",
+        b"[" * 100_000,
+        b"\xff",
+        b'{"schema":"backbeat.rulebook.overlay/1"}',
+        b"1.5",
+        b'{"overlay":{"a":"\\ud800"},"schema":"backbeat.rulebook.overlay/1"}',
+        '{"overlay":{"é":"1","e\u0301":"1"},"schema":"backbeat.rulebook.overlay/1"}'.encode(),
+        b'{"overlay":{"a":' + b"[" * 900 + b"]" * 900 + b'},"schema":"backbeat.rulebook.overlay/1"}',
+    ],
 )
 def test_hostile_bytes_are_refused_not_a_crash(data: bytes) -> None:
     assert faults(data)

@@ -21,6 +21,7 @@ from backbeat.rulebook import (
     assure,
     replay,
 )
+from backbeat.rulebook.values import ValueType
 
 DATA = Path(__file__).parent / "data"
 
@@ -202,6 +203,18 @@ def test_replay_proves_equality_or_says_which_part_differs(crime: Shelf, triage:
 def test_bytes_that_are_no_result_are_refused(crime: Shelf, data: bytes) -> None:
     with pytest.raises(ResultUnreadable):
         replay(data, crime)
+
+
+@pytest.mark.parametrize("value", ["\ud800", 10**18, -(10**18)])
+def test_facts_that_have_no_spelling_are_refused(value: object) -> None:
+    kind = ValueType.parse("text" if isinstance(value, str) else "int")
+    with pytest.raises(ValueError, match="must be"):
+        kind.accept(value)
+
+
+def test_a_result_whose_facts_were_made_unspeakable_does_not_replay(crime: Shelf) -> None:
+    data = crime.on(date(2026, 4, 1)).decide("units", {"class": "drugs"}).to_json()
+    assert not replay(data.replace(b'"class":"drugs"', b'"class":"\\ud800"'), crime)
 
 
 def test_a_result_cannot_change_the_next_one(crime: Shelf) -> None:

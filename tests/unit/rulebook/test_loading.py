@@ -115,6 +115,22 @@ INVALID = [
     ("edition.yaml", "family: tests\n", "", "edition.yaml: family is missing"),
     ("edition.yaml", "family: tests", "famly: tests", "edition.yaml: unknown key famly"),
     ("edition.yaml", "id: e1", "id: e1\nid: e2", "edition.yaml: is not YAML we can read (line 2)"),
+    # an empty file is no edition left out, and no examples left out either
+    ("edition.yaml", EDITION, "# to follow\n", "edition.yaml: is empty"),
+    ("examples.yaml", EXAMPLES, "# to follow\n", "examples.yaml: is empty"),
+    # hostile YAML: a billion laughs, keys that are lists, nesting without end, half a character
+    ("edition.yaml", "family: tests", "family: &a [x]\ntitle2: *a", "edition.yaml: is not YAML we can read"),
+    ("edition.yaml", "id: e1", "? [a, b]\n: c\nid: e1", "edition.yaml: is not YAML we can read (line 1)"),
+    ("edition.yaml", EDITION, "[" * 5_000, "edition.yaml: is nested too deeply"),
+    (
+        "edition.yaml",
+        "title: Edition",
+        'title: "\\ud800"\nfoo: Edition',
+        "edition.yaml: is not YAML we can read (line 3)",
+    ),
+    ("tables/t.csv", "First reason", "First\0reason", "tables/t.csv: is not text: it holds a zero byte"),
+    ("tables/t.csv", "10..17", "１０..17", "column age must be a whole number"),
+    ("tables/t.csv", "one,yes", "x,no,1,a,p,1,doc,1,w\n" * 2_000 + "one,yes", "tables/t.csv: has more than 2000 rows"),
     (
         "edition.yaml",
         "title: Edition for tests",
@@ -197,6 +213,22 @@ def test_fault_is_named(tmp_path: Path, name: str, old: str, new: str, fault: st
     write(tmp_path / "2026-04-01", {**FILES, name: FILES[name].replace(old, new, 1)})
     found = faults(tmp_path)
     assert any(fault in line for line in found), found
+
+
+def test_an_edition_that_is_empty_is_not_left_out_in_silence(tmp_path: Path) -> None:
+    write(tmp_path / "2026-04-01", {**FILES, "edition.yaml": EDITION.replace("valid_to: none", "valid_to: 2026-12-31")})
+    write(tmp_path / "2027-01-01", {**FILES, "edition.yaml": "# to follow\n"})
+    assert faults(tmp_path) == ["2027-01-01 edition.yaml: is empty"]
+
+
+def test_spreadsheet_programs_marks_and_line_ends_change_nothing(tmp_path: Path) -> None:
+    write(tmp_path / "plain" / "e", FILES)
+    marked = write(tmp_path / "marked" / "e", FILES)
+    (marked / "tables" / "t.csv").write_bytes(b"\xef\xbb\xbf" + TABLE.replace("\n", "\r\n").encode())
+    plain, same = (Shelf.load(tmp_path / name).on(date(2026, 5, 1)) for name in ("plain", "marked"))
+    facts = {"hurt": "yes", "age": 18}
+    assert plain.decide("t", facts).outcome == same.decide("t", facts).outcome
+    assert plain.decide("t", facts).needs == same.decide("t", facts).needs == ("kind",)
 
 
 def test_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
