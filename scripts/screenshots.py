@@ -10,7 +10,6 @@ import argparse
 import json
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
@@ -77,7 +76,7 @@ def take(browser: Browser, address: str, accounts: dict[str, str], target: Path)
     camera.go(f"{case}redaction/")
     page.locator("main form").filter(has=page.locator("[name=evidence]")).locator("button").last.click()
     overview = re.sub(r"^https?://[^/]+", "", page.url)
-    _until(page, overview, camera.go, "to decide")
+    _until(page, "to decide")
     camera.go(f"{overview}people/")
     camera.shoot("who-is-who", 1300)
     for choice in page.locator("select[name=new-role]").all():
@@ -86,7 +85,7 @@ def take(browser: Browser, address: str, accounts: dict[str, str], target: Path)
             choice.select_option("third-party")
             break
     page.get_by_role("button", name="Save and go on").click()
-    _until(page, overview, camera.go, "to decide")
+    _until(page, "to decide")
 
     camera.go(f"{overview}review/")
     camera.shoot("decide", 1180)
@@ -107,7 +106,8 @@ def take(browser: Browser, address: str, accounts: dict[str, str], target: Path)
         page.wait_for_selector(f'[data-item="{key}"][data-state=done]')
     camera.go(f"{overview}release/")
     page.get_by_role("button", name="Remove, verify and certify").click()
-    _until(page, f"{overview}release/", camera.go, "Verified and ready")
+    _until(page, "Verified and ready")
+    camera.go(f"{overview}release/")
     camera.shoot("result", 1240)
     camera.go("/")
     camera.shoot("home")
@@ -118,18 +118,9 @@ def take(browser: Browser, address: str, accounts: dict[str, str], target: Path)
     auditor.shoot("access-log", 1200)
 
 
-def _until(page: Page, path: str, go: Callable[[str], None], words: str) -> None:
-    """Open a page until it says some words.
-
-    Raises:
-        SystemExit: it never does.
-    """
-    for _ in range(WAIT_MS // 1000):
-        go(path)
-        if words in page.inner_text("main"):
-            return
-        page.wait_for_timeout(1000)
-    raise SystemExit(f"the page never said “{words}”")
+def _until(page: Page, words: str) -> None:
+    """Wait on a page that reloads itself until it says some words."""
+    page.locator("main", has_text=words).wait_for(timeout=WAIT_MS)
 
 
 def main() -> None:
