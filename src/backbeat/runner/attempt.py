@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -56,7 +57,9 @@ class JobContext:
         """
         self.latest = Progress(done, total, note)
         if time.monotonic() - self._written_at >= WRITE_PROGRESS_S:
-            self.beat()
+            # A database that restarts is no fault of the job's; the lease keeper knows how long it may stay away.
+            with suppress(sa.exc.SQLAlchemyError):
+                self.beat()
         self.check()
 
     def check(self) -> None:
@@ -133,7 +136,7 @@ class LeaseKeeper:
             try:
                 self._context.beat()
                 good_until = started + self._lease_s
-            except sa.exc.DBAPIError:
+            except sa.exc.SQLAlchemyError:
                 # The database may be restarting. Keep asking until the lease is surely gone.
                 if time.monotonic() > good_until:
                     self._context.stop("lost")

@@ -45,7 +45,7 @@ class Outcome(Generic[U, R]):
         return self.value  # type: ignore[return-value]  # without a failure the value is an R, and R may be None
 
 
-def failure_of(error: Exception, where: str) -> Failure:
+def failure_of(error: BaseException, where: str) -> Failure:
     """The failure an exception stands for.
 
     Errors of ours say what happened in words made to be read. Of any other exception only the type and the place in

@@ -30,6 +30,9 @@ R = TypeVar("R")
 
 DEPTH = 2
 """Units given to a process at a time: one in work and one at hand, so that it never waits for us."""
+AT_HAND_BYTES = 1 << 15
+"""A unit larger than this is never the one at hand. The process would not read it before it is through with the one in
+work, and could not tell us that result while we wait for it to read: with both larger than a pipe, for ever."""
 AHEAD = 4
 """Units per process taken from the input before the oldest outcome was consumed; bounds memory."""
 TRIES = 3
@@ -126,7 +129,7 @@ class _Pool(Generic[U]):
 
     def _hand_out(self) -> None:
         for depth in range(DEPTH):  # everyone gets a first task before anyone gets a second
-            while self.waiting:
+            while self.waiting and (depth == 0 or len(self.waiting[0].body) <= AT_HAND_BYTES):
                 member = next((m for m in self._members if len(m.tasks) <= depth), None)
                 if member is None:
                     if len(self._members) == self._size:

@@ -43,7 +43,7 @@ def run_unit(fn: Callable[[U], R], unit: U, number: int) -> Outcome[U, R]:
     started = time.perf_counter_ns()
     try:
         value, failure = fn(unit), None
-    except Exception as error:  # noqa: BLE001  an edge: whatever a unit raises is its outcome
+    except (Exception, SystemExit) as error:  # noqa: BLE001  an edge: whatever a unit raises is its outcome
         value, failure = None, failure_of(error, f"unit {number}")
     return Outcome(unit, value, failure, (time.perf_counter_ns() - started + 500_000) // 1_000_000)
 

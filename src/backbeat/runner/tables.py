@@ -17,6 +17,24 @@ from backbeat.runner.job import Event, Job, JobState
 __all__ = ["create_tables", "dump_json", "job_events", "job_of", "event_of", "jobs", "note_event"]
 
 metadata = sa.MetaData()
+
+
+class Words(sa.TypeDecorator[str]):
+    """Text for people, from anywhere: what a database cannot hold (a zero byte, half a character) is spelt out.
+
+    An error message must never be the reason why its job cannot be set aside.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        """Called by SQLAlchemy on the way in."""
+        if value is None:
+            return None
+        return value.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
+
+
 _key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 jobs = sa.Table(
@@ -37,9 +55,9 @@ jobs = sa.Table(
     sa.Column("worker", sa.Text),
     sa.Column("progress_done", sa.BigInteger, nullable=False, default=0),
     sa.Column("progress_total", sa.BigInteger),
-    sa.Column("progress_note", sa.Text, nullable=False, default=""),
+    sa.Column("progress_note", Words, nullable=False, default=""),
     sa.Column("error_code", sa.Text),
-    sa.Column("error", sa.Text),
+    sa.Column("error", Words),
     sa.Column("output", sa.Text),
     sa.Column("files", sa.Text, nullable=False, default="{}"),
     sa.Column("cancel_requested", sa.Boolean, nullable=False, default=False),
@@ -62,7 +80,7 @@ job_events = sa.Table(
     sa.Column("fence", sa.BigInteger, nullable=False),
     sa.Column("what", sa.Text, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
-    sa.Column("note", sa.Text, nullable=False, default=""),
+    sa.Column("note", Words, nullable=False, default=""),
     sa.Column("at_ms", sa.BigInteger, nullable=False),
     sqlite_autoincrement=True,
 )

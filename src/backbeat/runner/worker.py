@@ -128,7 +128,7 @@ class Worker:
             self._leases.complete(claim, output, files=files, effects=context.effects, progress=context.latest)
         except JobInterrupted:
             raise
-        except Exception as error:  # noqa: BLE001  the worker loop is the edge: any handler may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001  the worker loop is the edge: a handler may raise anything
             if context.interrupted:
                 context.check()
             failure = failure_of(error, f"job {claim.job.id}, kind {claim.job.kind}")
@@ -163,7 +163,8 @@ class Worker:
             return
 
         def stop(_number: int, _frame: FrameType | None) -> None:
-            self.stop()
+            # From a thread: the main thread may be inside `_stopping.wait` and hold the very lock that setting needs.
+            threading.Thread(target=self.stop, daemon=True).start()
 
         before = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
         try:
@@ -173,7 +174,7 @@ class Worker:
                 signal.signal(number, handler)
 
 
-def _trace(error: Exception) -> str:
+def _trace(error: BaseException) -> str:
     """Where an unexpected error came from. Not its text, which may quote what it choked on."""
     if isinstance(error, BackbeatError):
         return ""

@@ -17,6 +17,14 @@ class Peculiar(UnitFailed):
         super().__init__(f"Page {page} is {colour}.", where="page", do="nothing")
 
 
+def echo(body: bytes) -> bytes:
+    return body
+
+
+def leave(status: int) -> None:
+    raise SystemExit(status)
+
+
 def square(n: int) -> int:
     return n * n
 

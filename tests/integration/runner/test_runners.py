@@ -51,6 +51,22 @@ def test_an_unexpected_exception_is_a_bug_and_its_text_is_not_kept(runner: Runne
 
 
 @on_runners
+def test_a_unit_that_wants_to_leave_the_program_is_a_failure_like_any_other(runner: Runner):
+    codes = [outcome.failure and outcome.failure.code for outcome in runner.map(units.leave, [0, 3])]
+    assert codes == ["bug", "bug"]
+
+
+@on_runners
+def test_units_and_values_larger_than_a_pipe_do_not_block_each_other(runner: Runner):
+    bodies = [bytes([n]) * (2 << 20) for n in range(6)]
+    ended: list[bytes] = []
+    thread = threading.Thread(target=lambda: ended.extend(o.get() for o in runner.map(units.echo, bodies)), daemon=True)
+    thread.start()
+    thread.join(60)
+    assert ended == bodies
+
+
+@on_runners
 def test_a_value_may_be_none(runner: Runner):
     (outcome,) = runner.map(units.do_nothing, [1])
     assert outcome.get() is None

@@ -70,6 +70,9 @@ def test_a_job_ends_with_output_files_and_progress(queue: JobQueue):
         (InputRejected("Damaged.", where="document 1", do="export it again"), "quarantined", 1, "input.rejected"),
         (UnitFailed("Page 2 failed.", where="page 2", do="open it"), "quarantined", 3, "unit.failed"),
         (ValueError("Jane Roe, 07700 900123"), "quarantined", 3, "bug"),
+        (SystemExit(0), "quarantined", 3, "bug"),
+        # words that no database can hold must not keep the job from being set aside
+        (UnitFailed("Half \ud800 and \0.", where="page \udcff", do="open it"), "quarantined", 3, "unit.failed"),
     ],
 )
 def test_a_failed_job_keeps_its_reason_and_shows_no_output(
@@ -154,6 +157,34 @@ def test_progress_is_written_at_most_every_half_second(queue: JobQueue):
     assert job.output == job.progress_done > 1000  # the last word is kept, whenever it came
     beats = 2.2 * WRITE_PROGRESS_S * 1000 / (QUICK.lease_ms / 4)
     assert writes <= 2 + 3 + beats + 1  # claim and completion, progress, heartbeats
+
+
+def test_a_note_may_hold_anything(queue: JobQueue):
+    def handler(context: JobContext) -> Any:
+        context.progress(1, 2, "page \0\udcff")
+
+    assert run_one(queue, handler).progress_note == "page \\x00\\udcff"
+
+
+def test_a_database_that_is_away_for_a_moment_costs_no_attempt(queue: JobQueue):
+    def handler(context: JobContext) -> Any:
+        away = queue.installation.data / "away"
+        away.touch()
+        for n in range(3):
+            time.sleep(WRITE_PROGRESS_S / 2)
+            context.progress(n, 3)
+        away.unlink()
+        context.progress(3, 3)
+        return "done"
+
+    @sa.event.listens_for(queue.engine, "before_cursor_execute")
+    def refuse(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        if (queue.installation.data / "away").exists():
+            raise sa.exc.OperationalError(statement, None, Exception("the server is restarting"))
+
+    queue.terms = Terms(lease_ms=30_000, backoff_ms=5)
+    job = run_one(queue, handler)
+    assert (job.state, job.attempts, job.progress_done) == ("done", 1, 3)
 
 
 def test_progress_is_seen_while_the_job_runs(queue: JobQueue):
