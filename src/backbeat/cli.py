@@ -7,6 +7,8 @@ is printed for a bug only, without the exception's own words, which may quote da
 """
 
 import json
+import os
+import re
 import sys
 import traceback
 from typing import Annotated, NoReturn
@@ -32,6 +34,12 @@ class UsageError(UserError):
     """The command line itself is wrong: an unknown option, a missing argument."""
 
     code = "usage"
+
+
+class MachineRefused(UserError):
+    """The operating system or the database would not let us: a full disk, no permission, no connection."""
+
+    code = "machine.refused"
 
 
 class UnknownCode(UserError):
@@ -89,18 +97,48 @@ def _run(given: list[str]) -> int:
         if not wrong.format_message():  # no command was given: the help has been printed
             return UsageError.exit_code
         do = "run the same command with --help to see what it takes"
-        return _report(UsageError(wrong.format_message(), where="the command line", do=do), given)
+        return _report(UsageError(_unquoted(wrong.format_message(), given), where="the command line", do=do), given)
     except BackbeatError as error:
         if error.exit_code == 70:
             _trace(error)
         return _report(error, given)
     except BrokenPipeError:
         return 0  # the reader of our output had enough
+    except OSError as error:
+        return _report(_refused_by("operating system", os.strerror(error.errno) if error.errno else ""), given)
     except Exception as error:  # noqa: BLE001  the outermost edge: anything that gets here is our bug
+        if _is_of_the_database(error):
+            return _report(_refused_by("database", "it cannot be reached or is no database of backbeat"), given)
         _trace(error)
         typer.echo(f"{type(error).__name__}: this is a bug in backbeat. Report it with the lines above.", err=True)
         return 70
     return result if isinstance(result, int) else 0
+
+
+def _unquoted(message: str, given: list[str]) -> str:
+    """The parser's message without what the user typed, which may be a file's name; plain words may stay."""
+    for argument in sorted(given, key=len, reverse=True):
+        if not re.fullmatch(r"-{0,2}[a-z]+(?:-[a-z]+)*", argument):
+            message = message.replace(f"'{argument}'", "'…'")
+    return re.sub(r"(unexpected extra arguments?(?:\(s\))?) \(.*\)", r"\1", message, flags=re.DOTALL)
+
+
+def _refused_by(what: str, reason: str) -> MachineRefused:
+    return MachineRefused(
+        f"The {what} refused what backbeat needs{': ' if reason else ''}{reason}. No output was written.",
+        where="the output folder, the data folder (BACKBEAT_DATA) or the database (DATABASE_URL)",
+        do="check that they are there, that you may write to them and that the disk is not full; then run again",
+    )
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Asked only of an exception that got this far; whoever raised it has loaded the library already."""
+    if "sqlalchemy" not in sys.modules:
+        return False
+    from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+
+    # The other kinds of DatabaseError (wrong SQL, a broken constraint) are our bugs.
+    return isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError
 
 
 def _report(error: BackbeatError, given: list[str]) -> int:

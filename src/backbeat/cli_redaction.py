@@ -28,6 +28,13 @@ class AcceptOption(StrEnum):
     NONE = "none"
 
 
+def _plain(value: str | None) -> str | None:
+    """Text that is no text (odd bytes on the command line) makes no pseudonym."""
+    if value is not None and any("\ud800" <= character <= "\udfff" for character in value):
+        raise typer.BadParameter("not text in this system's encoding")
+    return value
+
+
 Paths = Annotated[list[Path], typer.Argument(help="Files, or folders to take in whole.", show_default=False)]
 People = Annotated[Path | None, typer.Option(help="The register: who is who in this case (people.json).")]
 ProfileName = Annotated[str, typer.Option(help="For whom: cps-precharge, defence-service, sar or foi.")]
@@ -84,7 +91,9 @@ def redact(
     profile: ProfileName = DEFAULT_PROFILE,
     decisions: Annotated[Path | None, typer.Option(help="What a person decided (decisions.json).")] = None,
     accept: Annotated[AcceptOption | None, typer.Option(help="What happens to suggestions nobody decided.")] = None,
-    case: Annotated[str | None, typer.Option(help="Case number; keeps pseudonyms the same within a case.")] = None,
+    case: Annotated[
+        str | None, typer.Option(callback=_plain, help="Case number; keeps pseudonyms the same within a case.")
+    ] = None,
     on: On = None,
     runner: RunnerName = "inline",
     as_json: AsJson = False,

@@ -1,6 +1,5 @@
 """The register of a case: who is who. Read from `people.json`, checked whole at the edge."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from backbeat.errors import ConfigError
+from backbeat.redaction.handed_json import NotTaken, is_writable, read_json
 from backbeat.redaction.model import Person, Role
 
 __all__ = ["FLAGS", "ROLE_WORDS", "Register", "load_people", "parse_people"]
@@ -29,7 +29,10 @@ FLAGS: Final = ("anonymity", "protected")
 
 _WHERE = "people.json"
 _DO = "correct these entries and run again; `docs` describes the format under people.json"
+_FILE_DO = "check the path and its permissions, and save the file as JSON in UTF-8"
 _LIMIT = 10_000
+_LONGEST = 1_000
+"""Characters of one name or value; detection prepares every beginning of it."""
 
 
 def _listed(value: object) -> object:
@@ -87,18 +90,10 @@ def load_people(path: Path) -> tuple[Person, ...]:
             quoting no name or value.
     """
     try:
-        raw = path.read_bytes()
-    except OSError as error:
-        raise ConfigError.of([f"The people file could not be read ({error.strerror}).", ], where=_WHERE,
-                             do="check the path and its permissions") from error  # fmt: skip
-    try:
-        value = json.loads(raw.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ConfigError.of(["The people file is not UTF-8 text."], where=_WHERE, do="save it as UTF-8") from error
-    except json.JSONDecodeError as error:
-        raise ConfigError.of(
-            ["The people file is not JSON."], where=f"{_WHERE}, line {error.lineno} column {error.colno}", do=_DO
-        ) from error
+        value = read_json(path)
+    except NotTaken as error:
+        where = ", ".join(filter(None, (_WHERE, error.place)))
+        raise ConfigError.of([f"The people file {error.what}."], where=where, do=_FILE_DO) from error
     return parse_people(value)
 
 
@@ -144,8 +139,17 @@ def _faults(entries: Sequence[_Entry]) -> Iterator[str]:
         for flag in FLAGS:
             if not set(entry.attributes.get(flag, ["yes"])) <= {"yes", "no", "unknown"}:
                 yield f"entry {number}, attributes, {flag}: write yes, no or unknown"
-        if not all(value.strip() for values in entry.attributes.values() for value in values):
+        if not all(value.strip() for value in _values(entry)):
             yield f"entry {number}, attributes: an empty value"
+        texts = [entry.id, *entry.names, *entry.aliases, *entry.attributes, *_values(entry)]
+        if not all(map(is_writable, texts)):
+            yield f"entry {number}: holds half a character (an escape such as \\ud800)"
+        if any(len(text) > _LONGEST for text in texts):
+            yield f"entry {number}: a name or value has more than {_LONGEST} characters"
+
+
+def _values(entry: _Entry) -> Iterator[str]:
+    return (value for values in entry.attributes.values() for value in values)
 
 
 def _role_word(text: str) -> str:

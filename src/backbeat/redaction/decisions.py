@@ -9,7 +9,7 @@ Two shapes are taken: a list of decisions, or the output of `backbeat suggest --
 A fault names the decision by its number and field and never quotes what stands in it.
 """
 
-import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from backbeat.redaction.errors import DecisionsInvalid
+from backbeat.redaction.handed_json import NotTaken, is_writable, read_json
 from backbeat.redaction.model import Action, Box, Document, Kind
 
 __all__ = ["BY_HAND", "DecisionFile", "Named", "Source", "faults_in", "load_decisions"]
@@ -133,16 +134,11 @@ def load_decisions(path: Path) -> tuple[DecisionFile, list[str]]:
         DecisionsInvalid: the file cannot be read, is not JSON, or has neither shape.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as err:
-        raise DecisionsInvalid("The decisions file cannot be read.", where=WHERE, do="check the path") from err
-    except UnicodeDecodeError as err:
-        raise DecisionsInvalid("The decisions file is not UTF-8 text.", where=WHERE, do="save it as UTF-8") from err
-    except json.JSONDecodeError as err:
-        place = f"{WHERE}, line {err.lineno}, column {err.colno}"
-        raise DecisionsInvalid(f"The decisions file is not JSON: {err.msg}.", where=place, do="correct it") from err
-    except RecursionError as err:
-        raise DecisionsInvalid("The decisions file is nested too deeply.", where=WHERE, do="write it anew") from err
+        content = read_json(path)
+    except NotTaken as err:
+        where = ", ".join(filter(None, (WHERE, err.place)))
+        do = "check the path and its permissions, and save the file as JSON in UTF-8"
+        raise DecisionsInvalid(f"The decisions file {err.what}.", where=where, do=do) from err
     suggest_shape = isinstance(content, dict) and "documents" in content and "decisions" not in content
     try:
         if suggest_shape:
@@ -172,7 +168,7 @@ def _from_list(content: _ListShape) -> tuple[DecisionFile, list[str]]:
             faults += _shape_faults(name, err)
         else:
             _add(name, entry.document, entry, entries, faults)
-    return DecisionFile(content.reviewer, tuple(entries)), faults
+    return DecisionFile(_reviewer(content.reviewer, faults), tuple(entries)), faults
 
 
 def _from_suggestions(content: _SuggestShape) -> tuple[DecisionFile, list[str]]:
@@ -187,7 +183,13 @@ def _from_suggestions(content: _SuggestShape) -> tuple[DecisionFile, list[str]]:
                 faults += _shape_faults(name, err)
             else:
                 _add(name, document.sha256 or document.path, mention, entries, faults)
-    return DecisionFile(content.reviewer, tuple(entries)), faults
+    return DecisionFile(_reviewer(content.reviewer, faults), tuple(entries)), faults
+
+
+def _reviewer(given: str | None, faults: list[str]) -> str | None:
+    if given is not None and not is_writable(given):
+        faults.append("reviewer: holds half a character (an escape such as \\ud800)")
+    return given
 
 
 def _add(name: str, document: str, place: _Place, entries: list[Named], faults: list[str]) -> None:
@@ -206,6 +208,8 @@ def _add(name: str, document: str, place: _Place, entries: list[Named], faults: 
         boxes = _boxes(name, place, found)
         if place.action != "redact":
             found.append(f"{name}: boxes can only be redacted; to keep or rename text give `start` and `end`")
+    if not is_writable(place.reason):
+        found.append(f"{name}, reason: holds half a character (an escape such as \\ud800)")
     faults += found
     if not found:
         action = Action(place.action)
@@ -223,8 +227,10 @@ def _boxes(name: str, place: _Place, faults: list[str]) -> tuple[Box, ...]:
         else:
             page = given[4] if len(given) == 5 else place.page
             corners = given[:4]
-        if page is None or page < 1 or page != int(page):
+        if page is None or not 1 <= page < math.inf or page != int(page):
             faults.append(f"{name}, box {number}: the page is missing or not a whole number from 1")
+        elif not all(map(math.isfinite, corners)):
+            faults.append(f"{name}, box {number}: a corner is no number")
         elif not (corners[0] < corners[2] and corners[1] < corners[3]):
             faults.append(f"{name}, box {number}: x0 must be less than x1, and y0 less than y1")
         else:

@@ -61,9 +61,9 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _check_apart(paths: Sequence[Path], out: Path) -> None:
-    target = out.resolve()
+    target = _resolved(out)
     for path in paths:
-        given = path.resolve()
+        given = _resolved(path)
         if given.is_dir() and (target == given or given in target.parents):
             raise OutputRefused(
                 "The output folder lies inside an input folder, so the next run would take outputs for inputs.",
@@ -76,6 +76,11 @@ def _check_apart(paths: Sequence[Path], out: Path) -> None:
                 where="-o",
                 do="choose another folder for the output",
             )
+
+
+def _resolved(path: Path) -> Path:
+    """As `Path.resolve`, which gives up on links that lead in a circle; they get refused later, in words."""
+    return Path(os.path.realpath(path))
 
 
 def _hash(path: Path) -> str:

@@ -4,6 +4,7 @@ The manifest is for the sender: it names inputs by the paths they were given as.
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 FORMAT = "backbeat.manifest/1"
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Status(StrEnum):
@@ -173,5 +176,10 @@ def exit_code(fates: Sequence[Fate]) -> int:
 
 
 def to_text(value: Mapping[str, Any]) -> str:
-    """JSON as we write it to files and print it: readable, in the order built, every letter as it is."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """JSON as we write it to files and print it: readable, in the order built, every letter as it is.
+
+    A file name need not be text; Python holds its odd bytes as half characters. Those are escaped, so that the JSON can
+    be written, and names the file when it is read again.
+    """
+    plain = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    return _HALF.sub(lambda found: f"\\u{ord(found[0]):04x}", plain)

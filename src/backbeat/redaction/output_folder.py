@@ -32,8 +32,11 @@ def staged(out: Path) -> Iterator[Path]:
         OutputRefused: `out` is no folder, or holds something that no run of ours wrote.
     """
     check(out)
-    out.parent.mkdir(parents=True, exist_ok=True)
-    staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=_PARTIAL))
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(dir=out.parent, prefix=_PARTIAL))
+    except OSError as err:
+        raise _impossible(err) from err
     try:
         yield staging
         _place(staging, out)
@@ -43,7 +46,18 @@ def staged(out: Path) -> Iterator[Path]:
 
 
 def check(out: Path) -> None:
-    """Refuse a target that a run may not replace."""
+    """Refuse a target that a run may not replace.
+
+    Raises:
+        OutputRefused: as for `staged`, or the path cannot be looked at.
+    """
+    try:
+        _check(out)
+    except OSError as err:
+        raise _impossible(err) from err
+
+
+def _check(out: Path) -> None:
     if out.is_symlink() or (out.exists() and not out.is_dir()):
         raise _refused("The output path is a file or a link, not a folder.")
     if not out.exists() or not any(out.iterdir()):
@@ -51,6 +65,15 @@ def check(out: Path) -> None:
     foreign = {entry.name for entry in out.iterdir()} - _own_names(out)
     if foreign:
         raise _refused(f"The output folder holds {len(foreign)} files or folders that no run of backbeat put there.")
+
+
+def _impossible(err: OSError) -> OutputRefused:
+    reason = os.strerror(err.errno) if err.errno else "unknown reason"
+    return OutputRefused(
+        f"The output folder cannot be made or looked at: {reason}.",
+        where="-o",
+        do="choose a folder that can be made where you may write",
+    )
 
 
 def _refused(what: str) -> OutputRefused:
@@ -64,7 +87,7 @@ def _own_names(out: Path) -> set[str]:
         if manifest["format"] != FORMAT:
             return set()
         outputs = {document["output"] for document in manifest["documents"] if document["output"]}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()
     return outputs | {MANIFEST, CERTIFICATE, SUGGESTIONS}
 

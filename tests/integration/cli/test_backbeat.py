@@ -17,9 +17,10 @@ STATEMENT = "Statement of Ffion Caddick.\r\nMobile 07700 900123.\r\n"
 def backbeat(tmp_path):
     """Runs `backbeat ARGUMENTS` in tmp_path."""
 
-    def run(*arguments):
+    def run(*arguments, **variables):
         environment = {**os.environ, "BACKBEAT_DATA": str(tmp_path / "data"), "COLUMNS": "200", "NO_COLOR": "1"}
         environment.pop("DATABASE_URL", None)
+        environment |= variables
         return subprocess.run(
             [sys.executable, "-m", "backbeat", *map(str, arguments)],
             cwd=tmp_path,
@@ -34,6 +35,7 @@ def backbeat(tmp_path):
     (tmp_path / "case" / "statement.txt").write_bytes(STATEMENT.encode())
     people = [{"id": "P1", "names": ["Ffion Caddick"], "role": "witness"}]
     (tmp_path / "people.json").write_text(json.dumps(people))
+    (tmp_path / "circle").symlink_to("circle")
     return run
 
 
@@ -72,7 +74,8 @@ def test_suggest_redact_verify_and_the_ledger(backbeat, tmp_path):
     assert "file.changed" in broken.stderr
 
     assert backbeat("ledger", "verify").returncode == 0
-    assert "low" in backbeat("ledger", "summary").stdout
+    # nobody timed the work, so no saving is claimed
+    assert "Nothing has been timed" in backbeat("ledger", "summary").stdout
 
 
 @pytest.mark.model
@@ -101,6 +104,13 @@ def test_refusals_are_told_and_the_others_done(backbeat, tmp_path):
         (("redact", "case", "-o", "case/out"), "output.refused"),
         (("redact", "case", "-o", "out", "--decisions", "people.json"), "decisions.invalid"),
         (("redact", "case", "-o", "out", "--people", "case/statement.txt"), "config.invalid"),
+        (("redact", "case", "-o", "people.json/out"), "output.refused"),
+        (("redact", "case", "-o", "circle/out"), "output.refused"),
+        (("redact", "circle", "-o", "circle/out"), "output.refused"),
+        (("redact", "case", "-o", "x" * 300), "output.refused"),
+        # the parser quotes what it did not expect, and that may be a file's name
+        (("verify", "case", "case/statement.txt"), "usage"),
+        (("suggest", "case", "--on", "Ffion Caddick"), "usage"),
         (("verify", "nowhere"), "output.refused"),
         (("verify", "case", "--key", "x"), "key.unreadable"),
         (("explain", "input.mismach"), "explain.unknown-code"),
@@ -113,6 +123,43 @@ def test_the_users_errors(backbeat, tmp_path, arguments, code):
     assert has_three_parts("\n" + done.stderr)
     assert is_clean(done.stderr)
     assert done.stdout == ""
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.model
+def test_a_name_that_is_no_text_and_a_link_in_a_circle_have_a_fate(backbeat, tmp_path):
+    with open(os.fsencode(tmp_path / "case") + b"/\xff\n.txt", "wb") as odd:
+        odd.write(STATEMENT.encode())
+    done = backbeat("redact", "case", "circle", "-o", "out", "--accept", "all", "--json")
+    assert done.returncode == 3
+    documents = json.loads(done.stdout)["documents"]
+    assert [document["status"] for document in documents] == ["redacted", "redacted", "refused"]
+    assert os.fsencode(documents[1]["path"]).endswith(b"\xff\n.txt")
+    assert json.loads((tmp_path / "out" / "manifest.json").read_bytes()) == json.loads(done.stdout)
+    # … and such a document can be named in decisions by its hash
+    decided = [{"document": documents[1]["sha256"], "start": 0, "end": 9, "action": "redact"}]
+    (tmp_path / "decisions.json").write_text(json.dumps({"decisions": decided}))
+    again = backbeat("redact", "case", "-o", "out", "--accept", "none", "--decisions", "decisions.json")
+    assert again.returncode == 0, again.stderr
+    assert backbeat("verify", "out").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("BACKBEAT_DATA", "case/statement.txt"),
+        ("BACKBEAT_DATA", "broken"),  # its database is none
+        ("DATABASE_URL", "postgresql://127.0.0.1:1/none"),
+    ],
+)
+@pytest.mark.model
+def test_what_the_machine_refuses_is_no_bug(backbeat, tmp_path, variable, value):
+    (tmp_path / "broken").mkdir()
+    (tmp_path / "broken" / "backbeat.sqlite3").write_bytes(b"no database at all" * 100)
+    done = backbeat("redact", "case", "-o", "out", "--accept", "all", **{variable: value})
+    assert done.returncode == 2
+    assert done.stderr.rstrip().endswith("backbeat explain machine.refused")
+    assert is_clean(done.stderr)
     assert not (tmp_path / "out").exists()
 
 

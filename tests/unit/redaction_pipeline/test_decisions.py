@@ -106,3 +106,27 @@ def test_what_does_not_fit_the_document(tmp_path):
     document = Document("f" * 64, "text/plain", "short text")
     faults = faults_against(document, file.entries, {"P1": None})
     assert [fault.split(":")[0] for fault in faults] == ["decision 1", "decision 2", "decision 3"]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        '{"document": "a.txt", "boxes": [[0, 0, 1, 1, Infinity]], "action": "redact"}',
+        '{"document": "a.txt", "boxes": [[0, 0, 1, 1, NaN]], "action": "redact"}',
+        '{"document": "a.txt", "page": 1, "boxes": [[0, 0, 1, 1e999]], "action": "redact"}',
+        f'{{"document": "a.txt", "start": {"9" * 5000}, "end": 4, "action": "redact"}}',
+        # half a character, which no file can hold
+        '{"document": "a.txt", "start": 0, "end": 4, "action": "redact", "reason": "\\ud800"}',
+    ],
+)
+def test_numbers_and_letters_nobody_can_mean_are_faults(tmp_path, wrong):
+    try:
+        _, faults = load(tmp_path, f'{{"decisions": [{wrong}]}}')
+    except DecisionsInvalid:
+        return
+    assert len(faults) == 1
+
+
+def test_a_reviewer_of_half_characters_is_a_fault(tmp_path):
+    _, faults = load(tmp_path, '{"reviewer": "\\udfff", "decisions": []}')
+    assert faults == ["reviewer: holds half a character (an escape such as \\ud800)"]

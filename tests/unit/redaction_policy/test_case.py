@@ -84,3 +84,22 @@ def test_look_ups() -> None:
     assert register.get("P2") is None
     assert register.get(None) is None
     assert len(register) == 1
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[" * 100_000,
+        f"[{'9' * 5000}]",
+        "[NaN]",
+        '[{"id": "P1", "names": ["\\ud800"], "role": "witness"}]',
+        '[{"id": "\\udc80", "names": ["A B"], "role": "witness"}]',
+        '[{"id": "P1", "names": ["A B"], "attributes": {"\\udc80": ["x"]}}]',
+        f'[{{"id": "P1", "names": ["{"x y " * 300}"]}}]',
+    ],
+)
+def test_json_that_would_break_a_run_later_is_refused_at_the_door(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "people.json"
+    path.write_text(content, encoding="utf-8")
+    with pytest.raises(ConfigError):
+        load_people(path)
