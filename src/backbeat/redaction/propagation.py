@@ -2,6 +2,7 @@
 
 Detection propagates what it finds; this does the same for what a person marked by hand. What counts as the same value:
 
+* letters count as the detectors read them (`detect.view`): composed or not, with or without accents or look-alikes;
 * any run of white space counts as one space, so a value broken over two lines is found again;
 * case does not count, except in a single plain word: "Brown" is also "BROWN", but not "brown";
 * in values with digits (numbers, references, registrations) blanks, dashes, dots, slashes and brackets between the
@@ -16,6 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from backbeat.redaction.detect.view import View
 from backbeat.redaction.model import Action, Decision, Kind
 
 __all__ = ["LEAST_ALPHANUMERICS", "occurrences"]
@@ -55,9 +57,16 @@ def occurrences(text: str, removed: Iterable[Decision]) -> Iterator[tuple[int, i
     values = _Values()
     for decision in removed:
         if decision.start is not None and decision.end is not None and decision.action is not Action.KEEP:
-            _add(values, text[decision.start : decision.end], decision)
+            _add(values, View.of(text[decision.start : decision.end]).text, decision)
     if not (values.exact or values.single or values.loose):
         return
+    view = View.of(text)
+    for start, end, origin in _places(view.text, values):
+        yield *view.origin(start, end), origin
+
+
+def _places(text: str, values: "_Values") -> Iterator[tuple[int, int, Decision]]:
+    """The places in the text as the detectors read it."""
     spans = [match.span() for match in _WORD.finditer(text)]
     written = [text[start:end] for start, end in spans]
     for index, word in enumerate(written):

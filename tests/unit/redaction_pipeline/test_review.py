@@ -140,3 +140,13 @@ def test_overlapping_decisions_that_agree_become_one():
     text = "12 Mill Lane, Leeds"
     result = decide(text, [], [named(text, "12 Mill Lane", R), named(text, "Lane, Leeds", R)])
     assert [text[d.start : d.end] for d in result.decisions] == [text]
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["Sia\u0302n Zzyx", "SIÂN ZZYX", "Sian Zzyx", "Siân\u00a0Zzyx", "Si\u00adân Zz\u200byx", "Ѕiân Zzyx", "Siân\nZzyx"],
+)
+def test_what_was_removed_by_hand_goes_however_its_letters_are_composed(again):
+    text = f"Siân Zzyx was seen. Later {again} left."
+    result = decide(text, entries=[named(text, "Siân Zzyx", R, kind=Kind.PERSON)], accept=Accept.NONE)
+    assert [value for value, _, _ in shown(text, result)] == ["Siân Zzyx", again]

@@ -18,7 +18,13 @@ _SPELT = {
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "Æ": "AE",
     "œ": "oe", "Œ": "OE", "ı": "i", "ʼ": "'", "ʹ": "'", "…": "...",
 }  # fmt: skip
-_LOOKALIKE = dict(zip("АВЕКМНОРСТХаеорсухіјѕΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEKMHOPCTXaeopcyxijsABEZHIKMNOPTYXo", strict=True))
+_LOOKALIKE = dict(
+    zip(
+        "АВЕКМНОРСТХЅІЈҮаеорсухіјѕһԁԛԝѵΑΒΕΖΗΙΚΜΝΟΡΤΥΧονι",
+        "ABEKMHOPCTXSIJYaeopcyxijshdqwvABEZHIKMNOPTYXovi",
+        strict=True,
+    )
+)
 
 
 @lru_cache(maxsize=4096)
