@@ -161,13 +161,13 @@ def test_ten_thousand_places_are_decided_and_taken_back_in_seconds(desk, django_
     with django_queries() as asked:
         desk.post("decide", {"everything": "1", "action": "accept"})
     assert desk.mentions.filter(decided="redact").count() >= 10_000
-    assert len(asked) < 60
+    assert 5 < len(asked) < 60
     with django_queries() as asked:
         desk.post("undo")
     assert not desk.mentions.exclude(decided="").exists()
-    assert len(asked) < 80
+    assert 5 < len(asked) < 80
     listing = desk.client.get(desk.url("places") + "?group=P1:phone&page=3").content.decode()
-    assert listing.count('class="redaction-item"') == 50
+    assert listing.count('class="redaction-item"') == 25
     assert "Page 3 of" in listing
 
 
@@ -176,4 +176,4 @@ def test_pages_of_a_large_preparation_ask_few_questions(desk, django_queries):
     for url in (desk.url("review"), desk.url("places") + "?group=P1:phone", desk.url("page", desk.document().pk, 1)):
         with django_queries() as asked:
             assert desk.client.get(url).status_code == 200
-        assert len(asked) <= 25, [query["sql"][:90] for query in asked]
+        assert 5 < len(asked) <= 25, [query["sql"][:90] for query in asked]

@@ -15,6 +15,7 @@ from backbeat.station.desk_redaction.models import Activity, Preparation
 __all__ = ["IDLE", "milliseconds", "phase_of", "tick"]
 
 IDLE = timedelta(seconds=60)
+SOON = timedelta(seconds=2)
 
 
 def phase_of(preparation: Preparation, asked: Activity.Phase) -> Activity.Phase:
@@ -28,13 +29,12 @@ def tick(preparation: Preparation, person: User, phase: Activity.Phase, at: date
     """Count the time since this person's last tick on this preparation, if it was no pause."""
     now = at or timezone.now()
     phase = phase_of(preparation, phase)
+    rows = Activity.objects.filter(preparation=preparation, person=person).order_by("-last_at")
+    last = rows.first()
+    if last is not None and last.phase == phase and timedelta() <= now - last.last_at < SOON:
+        return  # the next tick counts this moment too, and most pages need not write
     with transaction.atomic():
-        last = (
-            Activity.objects.select_for_update()
-            .filter(preparation=preparation, person=person)
-            .order_by("-last_at")
-            .first()
-        )
+        last = rows.select_for_update().first()
         row, _ = Activity.objects.get_or_create(
             preparation=preparation, person=person, phase=phase, defaults={"last_at": now}
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from backbeat.station.cases.models import Person
 from backbeat.station.desk_redaction.models import Mention, Preparation
@@ -14,6 +14,7 @@ __all__ = [
     "Who",
     "by_person",
     "count",
+    "counted",
     "find_group",
     "group_of",
     "groups",
@@ -61,7 +62,6 @@ class Group:
     kind: str
     total: int = 0
     undecided: int = 0
-    documents: int = 0
     suggested: dict[str, int] = field(default_factory=dict)
     decided: dict[str, int] = field(default_factory=dict)
     why: str = ""
@@ -73,6 +73,10 @@ class Group:
     @property
     def kind_words(self) -> str:
         return kind_words(self.kind)
+
+    @property
+    def label(self) -> str:
+        return f"{self.kind_words} of {self.who.name}"
 
     @property
     def suggestion(self) -> str:
@@ -99,33 +103,60 @@ def find_group(preparation: Preparation, key: str) -> QuerySet[Mention]:
     return found.filter(kind=kind) if kind else found
 
 
-def count(mentions: QuerySet[Mention]) -> tuple[int, int]:
-    """How many there are, and how many of them are decided."""
-    counted = mentions.order_by().aggregate(all=Count("pk"), decided=Count("pk", filter=~Q(decided="")))
-    return counted["all"], counted["decided"]
+def count(preparation: Preparation) -> tuple[int, int]:
+    """How many places there are, and how many of them are decided."""
+    by_decision = dict(
+        mentions_of(preparation)
+        .order_by()
+        .values_list("decided")
+        .annotate(count=Count("pk"))
+        .values_list("decided", "count")
+    )
+    places = sum(by_decision.values())
+    return places, places - by_decision.get("", 0)
+
+
+def counted(found: Iterable["Group"]) -> tuple[int, int]:
+    """The same, from the groups."""
+    found = list(found)
+    places = sum(group.total for group in found)
+    return places, places - sum(group.undecided for group in found)
 
 
 def groups(preparation: Preparation) -> list[Group]:
     """Every group: people of the register first, in their order, then by kind."""
+    return _grouped(preparation, mentions_of(preparation))
+
+
+def group_of(preparation: Preparation, key: str) -> Group | None:
+    """One group by its key; None where there is no such place."""
+    found = _grouped(preparation, find_group(preparation, key)) if ":" in key and not key.endswith(":") else []
+    return found[0] if found else None
+
+
+def _grouped(preparation: Preparation, mentions: QuerySet[Mention]) -> list[Group]:
     people = {person.register_id: person for person in preparation.case.people.all()}
-    rows = (
-        mentions_of(preparation)
-        .values("person", "kind", "suggested", "decided", "rule_why")
-        .annotate(count=Count("pk"), documents=Count("document", distinct=True))
-        .order_by("person", "kind")
+    # What is asked here is answered from the index `mention_by_group` alone; the reason is read once per group.
+    rows = list(
+        mentions.order_by()
+        .values("person", "kind", "suggested", "decided")
+        .annotate(count=Count("pk"), first=Min("pk"))
     )
     found: dict[tuple[str, str], Group] = {}
+    first: dict[int, Group] = {}
     for row in rows:
         key = (row["person"], row["kind"])
-        group = found.setdefault(key, Group(_who(row["person"], people), row["kind"]))
+        if key not in found:
+            found[key] = first[row["first"]] = Group(_who(row["person"], people), row["kind"])
+        group = found[key]
         group.total += row["count"]
-        group.documents = max(group.documents, row["documents"])
-        group.why = group.why or row["rule_why"]
         group.suggested[row["suggested"]] = group.suggested.get(row["suggested"], 0) + row["count"]
         if row["decided"]:
             group.decided[row["decided"]] = group.decided.get(row["decided"], 0) + row["count"]
         else:
             group.undecided += row["count"]
+    for pk, why in Mention.objects.filter(pk__in=first).values_list("pk", "rule_why"):
+        first[pk].why = why
     order = {identifier: place for place, identifier in enumerate(people)}
     return sorted(found.values(), key=lambda group: (order.get(group.who.id, len(order)), group.who.id, group.kind))
 
@@ -134,11 +165,6 @@ def by_person(found: Iterable[Group]) -> list[tuple[Who, list[Group], bool]]:
     """Groups by whom they are about, and whether more than one of them can be accepted."""
     sections = [(who, list(some)) for who, some in groupby(found, key=lambda group: group.who)]
     return [(who, some, sum(group.can_accept for group in some) > 1) for who, some in sections]
-
-
-def group_of(preparation: Preparation, key: str) -> Group | None:
-    """One group by its key; None where there is no such place."""
-    return next((group for group in groups(preparation) if group.key == key), None)
 
 
 def _who(identifier: str, people: dict[str, Person]) -> Who:

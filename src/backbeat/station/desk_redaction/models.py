@@ -122,7 +122,13 @@ class Mention(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["document", "page"], name="mention_by_page"),
             models.Index(fields=["document", "decided"], name="mention_by_decision"),
+            models.Index(fields=["document", "person", "kind", "suggested", "decided"], name="mention_by_group"),
         ]
+
+    @property
+    def can_accept(self) -> bool:
+        """Whether there is a suggestion to accept; a question wants an answer."""
+        return self.suggested != self.Action.ASK
 
     @property
     def is_manual(self) -> bool:

@@ -1,9 +1,13 @@
 """What every page of the desk does first: find the preparation, check the permission, log the read, tick the clock."""
 
+from collections.abc import Callable
+from functools import cache
 from uuid import UUID
 
 from django.http import Http404, HttpRequest
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
@@ -12,7 +16,16 @@ from backbeat.station.cases.models import Case
 from backbeat.station.desk_redaction import clock, groups
 from backbeat.station.desk_redaction.models import Activity, Preparation, PreparedDocument
 
-__all__ = ["PROFILE_WORDS", "find_case", "find_document", "find_preparation", "preparation_context", "user_of", "whole"]
+__all__ = [
+    "PROFILE_WORDS",
+    "find_case",
+    "find_document",
+    "find_preparation",
+    "page_urls",
+    "preparation_context",
+    "user_of",
+    "whole",
+]
 
 PROFILE_WORDS = {
     "cps-precharge": "Crown Prosecution Service, before charge",
@@ -74,10 +87,28 @@ def find_document(preparation: Preparation, pk: int) -> PreparedDocument:
 STEPS = (("overview", "Documents"), ("people", "People and roles"), ("review", "Decide"), ("release", "Release"))
 
 
-def preparation_context(preparation: Preparation, step: str) -> dict[str, object]:
-    """What the pages of one preparation share."""
-    places, decided = groups.count(groups.mentions_of(preparation))
+def page_urls(preparation: Preparation) -> Callable[[int, int], str]:
+    """Addresses of pages by document and number; each is worked out once."""
+
+    @cache
+    def address(document: int, number: int) -> str:
+        return reverse("desk_redaction:page", args=[preparation.case_id, preparation.pk, document, number])
+
+    return address
+
+
+def preparation_context(
+    request: HttpRequest, preparation: Preparation, step: str, *, counted: tuple[int, int] | None = None
+) -> dict[str, object]:
+    """What the pages of one preparation share; `counted` is how many places there are and how many are decided."""
+    places, decided = counted or groups.count(preparation)
+    address = {"args": [preparation.case_id, preparation.pk]}
     return {
+        "decide_url": reverse("desk_redaction:decide", **address),
+        "places_url": reverse("desk_redaction:places", **address),
+        "token": get_token(request),
+        "here": request.get_full_path(),
+        "is_open": preparation.is_open,
         "case": preparation.case,
         "preparation": preparation,
         "profile_words": PROFILE_WORDS[preparation.profile],

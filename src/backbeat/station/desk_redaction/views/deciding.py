@@ -14,36 +14,29 @@ from backbeat.station.desk_redaction import decisions, groups
 from backbeat.station.desk_redaction.errors import NothingToDecide
 from backbeat.station.desk_redaction.models import Activity, Preparation, PreparedDocument
 from backbeat.station.desk_redaction.passages import PassageFinder
-from backbeat.station.desk_redaction.views.common import find_preparation, preparation_context, user_of, whole
-
-__all__ = ["REASONS", "decide", "places", "review", "undo"]
-
-PLACES_A_PAGE = 50
-REASONS = (
-    ("To redact", ("Not needed by the recipient", "Safety of a person", "Third party", "Legal privilege")),
-    (
-        "To keep",
-        (
-            "Needed to understand the evidence",
-            "Already known to the recipient",
-            "Evidence in the case (place or object)",
-            "Not personal data",
-            "Disproportionate to redact",
-        ),
-    ),
+from backbeat.station.desk_redaction.views.common import (
+    find_preparation,
+    page_urls,
+    preparation_context,
+    user_of,
+    whole,
 )
+
+__all__ = ["back", "decide", "places", "review", "undo"]
+
+PLACES_A_PAGE = 25
 
 
 @require_GET
 def review(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
     """Suggestions grouped by person and kind, decided a group at a time."""
     preparation = find_preparation(request, case_id, pk, phase=Activity.Phase.REVIEW)
+    found = groups.groups(preparation)
     context = {
-        **preparation_context(preparation, "review"),
-        "people": groups.by_person(groups.groups(preparation)),
+        **preparation_context(request, preparation, "review", counted=groups.counted(found)),
+        "people": groups.by_person(found),
         "documents": preparation.documents.filter(state=PreparedDocument.State.READ).select_related("evidence"),
         "spread": preparation.is_open and preparation.outcome.get("spread"),
-        "reasons": REASONS,
     }
     return render(request, "desk_redaction/review.html", context)
 
@@ -60,14 +53,17 @@ def places(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
     paginator = Paginator(found, PLACES_A_PAGE)
     paginator.__dict__["count"] = group.total
     listing = paginator.get_page(request.GET.get("page"))
-    finder = PassageFinder()
+    finder, page_url = PassageFinder(), page_urls(preparation)
+    numbered = [(mention, mention.page or finder.number(mention)) for mention in listing]
     context = {
-        **preparation_context(preparation, "review"),
+        **preparation_context(request, preparation, "review"),
         "inside": True,
         "group": group,
         "listing": listing,
-        "shown": [(mention, mention.page or finder.number(mention)) for mention in listing],
-        "reasons": REASONS,
+        "shown": [
+            (mention, number, page_url(mention.document_id, number), str(mention.pk), f"place {place}")
+            for place, (mention, number) in enumerate(numbered, listing.start_index())
+        ],
     }
     return render(request, "desk_redaction/places.html", context)
 

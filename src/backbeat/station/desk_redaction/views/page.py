@@ -26,7 +26,7 @@ from backbeat.station.desk_redaction.views.common import (
     user_of,
     whole,
 )
-from backbeat.station.desk_redaction.views.deciding import REASONS, back
+from backbeat.station.desk_redaction.views.deciding import back
 
 __all__ = ["draw", "page", "picture"]
 
@@ -42,6 +42,15 @@ class Shown:
     who: str
     kind: str
     rectangles: tuple[Rectangle, ...]
+
+    @property
+    def key(self) -> str:
+        return str(self.mention.pk)
+
+    @property
+    def label(self) -> str:
+        """Which place a button is for, to somebody who cannot see where it stands."""
+        return f"{self.kind}, {self.mention.text or 'drawn by hand'}"
 
     @property
     def state(self) -> str:
@@ -81,7 +90,7 @@ def page(request: HttpRequest, case_id: UUID, pk: int, document_pk: int, number:
         document.save(update_fields=["seen_pages"])
     parts = _sheet(preparation, document, number) if document.has_pages else _passage(preparation, document, number)
     context = {
-        **preparation_context(preparation, "review"),
+        **preparation_context(request, preparation, "review"),
         **parts,
         "document": document,
         "number": number,
@@ -91,7 +100,6 @@ def page(request: HttpRequest, case_id: UUID, pk: int, document_pk: int, number:
         "next": number + 1 if number < document.pages else None,
         "kinds": KINDS,
         "box_fields": BOX_FIELDS,
-        "reasons": REASONS,
         "notices": [n for n in document.notices if n.get("page") in (None, number)],
     }
     context["open_here"] = sum(not item.mention.decided for item in context["shown"])

@@ -24,7 +24,7 @@ def release(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
         releasing.apply(user, preparation)
         return redirect("desk_redaction:overview", case_id=case_id, pk=pk)
     context = {
-        **preparation_context(preparation, "release"),
+        **preparation_context(request, preparation, "release"),
         "readiness": releasing.readiness(preparation),
         "result": releasing.result(preparation),
         "may_release": may(user, "redaction.release", preparation.case),

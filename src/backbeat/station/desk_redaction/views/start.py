@@ -57,7 +57,7 @@ def home(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def overview(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
     """The documents of a preparation and how far they are."""
     preparation = find_preparation(request, case_id, pk, phase=Activity.Phase.PREPARING)
-    return render(request, "desk_redaction/overview.html", _overview_context(preparation))
+    return render(request, "desk_redaction/overview.html", _overview_context(request, preparation))
 
 
 @require_GET
@@ -65,19 +65,19 @@ def overview(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
 def status(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
     """The part of the overview that changes while a job runs; the page asks for it again and again."""
     preparation = find_preparation(request, case_id, pk, phase=None, log=False)
-    context = _overview_context(preparation)
+    context = _overview_context(request, preparation)
     response = render(request, "desk_redaction/_status.html", context)
     if request.headers.get("HX-Request") and not context["working"]:
         response["HX-Refresh"] = "true"  # the whole page changes, and the new one asks no more
     return response
 
 
-def _overview_context(preparation: Preparation) -> dict[str, object]:
+def _overview_context(request: HttpRequest, preparation: Preparation) -> dict[str, object]:
     job = preparing.job_of(preparation)
     stuck = preparing.is_stuck(preparation, job)
     documents = list(preparation.documents.select_related("evidence"))
     return {
-        **preparation_context(preparation, "overview"),
+        **preparation_context(request, preparation, "overview"),
         "job": job,
         "working": preparing.is_working(preparation) and not stuck,
         "stuck": stuck,
@@ -107,7 +107,7 @@ def people(request: HttpRequest, case_id: UUID, pk: int) -> HttpResponse:
             return redirect("desk_redaction:overview", case_id=case_id, pk=pk)
         return redirect("desk_redaction:review", case_id=case_id, pk=pk)
     context = {
-        **preparation_context(preparation, "people"),
+        **preparation_context(request, preparation, "people"),
         "people": preparation.case.people.all(),
         "unnamed": preparing.unnamed_people(preparation)[:100],
         "roles": ROLE_CHOICES,
