@@ -1,13 +1,19 @@
-"""Fixtures every category may use. Anything only one room needs lives beside that room's tests."""
+"""Fixtures every category may use. Anything only one room needs lives beside that room's tests.
+
+`browser` and `station` are here because each may exist once in a process: two Playwrights refuse to run in one thread.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from module_sizes import sentence
+from station_fixtures import browser, station
 from throwaway_postgres import PostgresServer, start_postgres
 
 from backbeat.installation import Installation
+
+__all__ = ["browser", "station"]
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 

@@ -1,4 +1,4 @@
-"""Fixtures for tests of the station: import them in a folder's conftest."""
+"""Fixtures for tests of the station, given to every test by tests/conftest.py."""
 
 import shutil
 from collections.abc import Iterator
@@ -8,7 +8,14 @@ import pytest
 from station_server import Station, running_station
 
 CHROMIUM = shutil.which("chromium")
-ARGUMENTS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 STAFF = (
     ("amy", ["officer"], "North", "PC 4512 Achebe"),

@@ -1,23 +1,12 @@
-"""A station with a job worker and a Chromium for the acceptance tests of the redaction desk."""
+"""A station with a job worker, and windows on it, for the acceptance tests of the redaction desk."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from desk_browser import OFFICER, Desk
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from station_server import Station, running_station
-
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--headless=new",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="package")
@@ -29,26 +18,15 @@ def desk_station(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
         yield running
 
 
-@pytest.fixture(scope="package")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, or a skip that says so. Ended with this package: one Playwright per thread may be active."""
-    if shutil.which(CHROMIUM) is None:
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
-
-
 @pytest.fixture
-def open_desk(chromium: Browser, desk_station: Station) -> Iterator[Callable[..., Desk]]:
+def open_desk(browser: Browser, desk_station: Station) -> Iterator[Callable[..., Desk]]:
     """A fresh browser window on the station; keyword arguments are the window's. Its console must stay quiet."""
     windows, complaints = [], []
 
     def opened(**options: object) -> Desk:
         options = {"viewport": {"width": 1366, "height": 900}, **options}
         # axe is put into the page from outside, which the station's policy rightly forbids to everybody else.
-        window = chromium.new_context(bypass_csp=True, **options)
+        window = browser.new_context(bypass_csp=True, **options)
         windows.append(window)
         page = window.new_page()
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))

@@ -1,1 +1,0 @@
-from station_fixtures import browser, station  # noqa: F401 - fixtures
