@@ -80,10 +80,10 @@ def test_a_word_of_a_label_may_stand_in_the_kept_text(tmp_path: Path) -> None:
     assert check(source, target, document, applied, decisions) == ()
 
 
-@pytest.mark.parametrize(("leading", "boxes"), [(14, 2), (9, 2), (2, 1)])
-def test_a_span_over_two_lines_has_a_box_for_each_however_tight(tmp_path: Path, leading: float, boxes: int) -> None:
+@pytest.mark.parametrize("leading", [14, 9])
+def test_a_span_over_two_lines_has_a_box_for_each_however_tight(tmp_path: Path, leading: float) -> None:
     content = text(40, 170, "made by Quill-") + text(40, 170 - leading, "feather today")
     _, document = put(tmp_path, simple("tight", content).data)
     start, end = document.text.index("Quill"), document.text.index(" today")
     decision = Decision(Action.REDACT, Kind.PERSON, "Witness", "P", "individual", start, end)
-    assert len(expect(document, [decision]).boxes[1]) == boxes
+    assert len(expect(document, [decision]).boxes[1]) == 2

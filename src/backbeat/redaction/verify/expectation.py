@@ -6,7 +6,7 @@ found in the kept text can be compared with the decisions that keep it.
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -29,6 +29,11 @@ TOUCH = 1.0
 SAME_LINE = 0.5
 """Share of the lower one's height that two neighbours on one line have in common at least."""
 
+GAP = 3.0
+"""Widest gap between two neighbours on one line, in heights of a letter; other text may stand in a wider one."""
+MATERIAL = 0.33
+"""Share of a character's area under the box of a span from which it may go with the span."""
+
 
 @dataclass(frozen=True, slots=True)
 class Value:
@@ -47,10 +52,14 @@ class Region:
     page: int | None
     kept: str
     """The text of the region, each removed character replaced by U+FFFC."""
+    whole: str
+    """The same text with nothing removed."""
+    removed: tuple[Value, ...] = ()
+    """Every value removed here, as often as it was."""
     start: int = 0
     """Where the region begins in the whole text."""
     optional: int = 0
-    """Characters at the edge of a drawn box, which may have gone with it."""
+    """Characters at the edge of a drawn box, or under the box of a span they are no part of: they may have gone too."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,8 @@ def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
     Raises:
         Bug: a decision lies outside the document.
     """
+    import numpy as np
+
     removing = [decision for decision in decisions if decision.action is not Action.KEEP]
     gone = bytearray(len(document.text))
     values: dict[Value, None] = {}
@@ -88,7 +99,7 @@ def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
         if decision.start is None:
             for box in decision.boxes:
                 drawn.setdefault(box.page, []).append((box, decision.kind))
-    optional = dict.fromkeys(drawn, 0)
+    optional = dict.fromkeys((page.number for page in document.pages), 0)
     boxes: dict[int, tuple[Box, ...]] = {}
     spans = sorted((start, end) for start, end, _ in _spans(document, removing))
     longest = max((end - start for start, end in spans), default=0)
@@ -97,6 +108,10 @@ def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
         inside = [(max(start, page.start), min(end, page.end)) for start, end in near]
         boxes[page.number] = tuple(_line_boxes(page, [(start, end) for start, end in inside if start < end]))
     for page in document.pages:
+        if boxes[page.number]:
+            # A stamp across another line, say: its neighbours are covered, and must not be left under the fill.
+            stays = ~np.frombuffer(gone, np.bool_)[page.start : page.end]
+            optional[page.number] += int((_covered(page, boxes[page.number]) & stays).sum())
         for box, kind in drawn.get(page.number, []):
             under, edge = _under(page, box)
             optional[page.number] += int(edge.sum())
@@ -104,16 +119,37 @@ def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
                 values[Value(kind, document.text[start:end], by_span=False)] = None
                 gone[start:end] = b"\1" * (end - start)
             boxes[page.number] += (box,)
+    removed = _by_page(document, removing)
     kept = "".join(GONE if out else character for character, out in zip(document.text, gone, strict=True))
-    regions = tuple(Region(p.number, kept[p.start : p.end], p.start, optional.get(p.number, 0)) for p in document.pages)
+    regions = tuple(
+        Region(
+            page.number,
+            kept[page.start : page.end],
+            document.text[page.start : page.end],
+            tuple(removed.get(page.number, ())),
+            page.start,
+            optional[page.number],
+        )
+        for page in document.pages
+    )
     keeps = sorted((s, e) for s, e, _ in _spans(document, [d for d in decisions if d.action is Action.KEEP]))
     return Expectation(
         kept=kept,
         values=tuple(value for value in values if alphanumerics(value.text)),
         keeps=tuple(keeps),
-        regions=regions or (Region(None, kept),),
+        regions=regions or (Region(None, kept, document.text),),
         boxes={number: found for number, found in boxes.items() if found},
     )
+
+
+def _by_page(document: Document, removing: Sequence[Decision]) -> dict[int, list[Value]]:
+    """The values of spans by the page they begin on."""
+    starts = [page.start for page in document.pages]
+    found: dict[int, list[Value]] = {}
+    for start, end, kind in _spans(document, removing) if starts else ():
+        number = document.pages[max(bisect_right(starts, start) - 1, 0)].number
+        found.setdefault(number, []).append(Value(kind, document.text[start:end], by_span=True))
+    return found
 
 
 def _spans(document: Document, decisions: Iterable[Decision]) -> Iterator[tuple[int, int, Kind]]:
@@ -139,7 +175,7 @@ def _line_boxes(page: Page, spans: Sequence[tuple[int, int]]) -> Iterator[Box]:
             if not (x0 < x1 and y0 < y1):  # no ink, or NaN
                 continue
             glyph = [x0, y0, x1, y1]
-            if run is not None and _share_a_line(last[low], last[high], glyph[low], glyph[high]):
+            if run is not None and _adjoin(last, glyph, low, high):
                 last = glyph
                 run = [min(run[0], x0), min(run[1], y0), max(run[2], x1), max(run[3], y1)]
                 continue
@@ -150,8 +186,25 @@ def _line_boxes(page: Page, spans: Sequence[tuple[int, int]]) -> Iterator[Box]:
             yield Box(page.number, *run)
 
 
-def _share_a_line(low: float, high: float, other_low: float, other_high: float) -> bool:
-    return min(high, other_high) - max(low, other_low) >= min(high - low, other_high - other_low) * SAME_LINE
+def _adjoin(last: Sequence[float], glyph: Sequence[float], low: int, high: int) -> bool:
+    """Do two neighbours stand on one line (from `low` to `high` across it), with no wide gap between them?"""
+    along, end = (1, 3) if low == 0 else (0, 2)
+    height = min(last[high] - last[low], glyph[high] - glyph[low])
+    gap = max(last[along], glyph[along]) - min(last[end], glyph[end])
+    return min(last[high], glyph[high]) - max(last[low], glyph[low]) >= height * SAME_LINE and gap <= height * GAP
+
+
+def _covered(page: Page, boxes: Sequence[Box]) -> "npt.NDArray[np.bool_]":
+    """Which characters have their middle, or a good part of their area, in any of the boxes."""
+    import numpy as np
+
+    x0, y0, x1, y1 = page.char_boxes.T[:, None, :]
+    a, b, c, d = np.array([(box.x0, box.y0, box.x1, box.y1) for box in boxes], np.float32).T[:, :, None]
+    wide, high = np.minimum(x1, c) - np.maximum(x0, a), np.minimum(y1, d) - np.maximum(y0, b)
+    material = (wide > 0) & (high > 0) & (wide * high >= MATERIAL * (x1 - x0) * (y1 - y0))
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    found: npt.NDArray[np.bool_] = (material | ((a <= x) & (x <= c) & (b <= y) & (y <= d))).any(axis=0)
+    return found
 
 
 def _under(page: Page, box: Box) -> "tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]":

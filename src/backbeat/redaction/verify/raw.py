@@ -33,18 +33,18 @@ _TYPEFACES = re.compile(
 """Words of typeface names; some are names of people too, but not here."""
 
 _STANDARD = frozenset(
-    "/ASCII85Decode /BaseEncoding /BaseFont /BitsPerComponent /BitsPerSample /BlackPoint /CIDFontType0 "
+    "/ASCII85Decode /BaseEncoding /BaseFont /BitsPerComponent /BitsPerSample /BlackPoint /Catalog /CIDFontType0 "
     "/CIDFontType0C /CIDFontType2 /CIDSystemInfo /CIDToGIDMap /CapHeight /CharProcs /CharSet /ColorSpace "
     "/ColorTransform /Contents /CropBox /DCTDecode /DecodeParms /DescendantFonts /DeviceCMYK /DeviceGray /DeviceN "
-    "/DeviceRGB /Differences /EarlyChange /Encoding /ExtGState /FirstChar /FlateDecode /FontBBox /FontDescriptor "
-    "/FontFamily /FontFile /FontFile2 /FontFile3 /FontMatrix /FontName /FontStretch /FontWeight /FunctionType "
-    "/Functions /Height /ICCBased /Identity-H /Identity-V /ImageMask /Indexed /Intent /Interpolate /ItalicAngle "
-    "/JPXDecode /LastChar /Leading /Length1 /Length2 /Length3 /Luminosity /MMType1 /MacExpertEncoding "
-    "/MacRomanEncoding /Matrix /MaxWidth /MediaBox /MissingWidth /Multiply /Normal /OpenType /Ordering /Overlay "
-    "/PaintType /Parent /Pattern /PatternType /Perceptual /Predictor /ProcSet /Registry /RelativeColorimetric "
-    "/Resources /Rotate /Saturation /Screen /Separation /Shading /ShadingType /StandardEncoding /Subtype "
-    "/Supplement /TilingType /ToUnicode /Transparency /TrueType /Type /Type1C /UserUnit /WhitePoint /Widths "
-    "/WinAnsiEncoding /XHeight /XObject /XStep /YStep".split()
+    "/DeviceRGB /Differences /EarlyChange /Encoding /ExtGState /Filter /FirstChar /Flags /FlateDecode /FontBBox "
+    "/FontDescriptor /FontFamily /FontFile /FontFile2 /FontFile3 /FontMatrix /FontName /FontStretch /FontWeight "
+    "/FunctionType /Functions /Group /Height /ICCBased /Identity-H /Identity-V /ImageMask /Image /Index /Indexed "
+    "/Intent /Interpolate /ItalicAngle /JPXDecode /LastChar /Leading /Length /Length1 /Length2 /Length3 /Luminosity "
+    "/MMType1 /MacExpertEncoding /MacRomanEncoding /Matrix /MaxWidth /MediaBox /MissingWidth /Multiply /Normal "
+    "/OpenType /Ordering /Overlay /Pages /PaintType /Parent /Pattern /PatternType /Perceptual /Predictor /ProcSet "
+    "/Registry /RelativeColorimetric /Resources /Rotate /Saturation /Screen /Separation /Shading /ShadingType "
+    "/StandardEncoding /Subtype /Supplement /TilingType /ToUnicode /Transparency /TrueType /Type /Type1C /UserUnit "
+    "/WhitePoint /Widths /WinAnsiEncoding /XHeight /XObject /XStep /YStep".split()
 )
 """Names of the PDF language that hold a word somebody may be called (`State`, `Roman`, `Court`); not searched."""
 
@@ -186,6 +186,6 @@ def _resolved(match: "re.Match[bytes]") -> bytes:
     return _ESCAPES.get(character, character) if character else b""
 
 
-def search_codes(texts: Sequence[str], expectation: Expectation) -> Iterator[Finding]:
+def search_codes(texts: Sequence[str], expectation: Expectation, drawn: Sequence[str]) -> Iterator[Finding]:
     """Values in the bare codes of content streams; a value that rightly stands somewhere is left to the readers."""
-    yield from _search(texts, expectation, (), "raw.content-stream")
+    yield from _search(texts, expectation, drawn, "raw.content-stream")

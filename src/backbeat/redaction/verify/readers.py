@@ -16,12 +16,15 @@ from backbeat.redaction.pdfium import PDFIUM_LOCK
 if TYPE_CHECKING:
     import pypdfium2
 
-__all__ = ["PageReading", "corner", "read_with_pdfium", "read_with_pdfminer"]
+__all__ = ["PageReading", "corner", "letters_in", "read_with_pdfium", "read_with_pdfminer"]
 
 EDGE = 0.4
 """Share of a box's height (the type size, more or less) that a neighbour's ink may reach into it at each side."""
 MOST_EDGE = 6.0
 """Points, however large the box."""
+
+RIM = 0.75
+"""Points from a box's edge at which a letter's middle may be either in or out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,34 @@ def read_with_pdfium(path: Path, boxes: Mapping[int, Sequence[Box]]) -> Iterator
                     page.close()
         finally:
             pdf.close()
+
+
+def letters_in(path: Path, number: int, boxes: Sequence[Box]) -> list[str]:
+    """For each box on a page, the letters of which the middle stands in it, one by one."""
+    import pypdfium2
+
+    with PDFIUM_LOCK:
+        pdf = pypdfium2.PdfDocument(path)
+        try:
+            page = pdf[number - 1]
+            text = page.get_textpage()
+            try:
+                x, y = corner(page)
+                letters = []
+                for index in range(text.count_chars()):
+                    a, b, c, d = text.get_charbox(index, loose=True)
+                    letters.append((text.get_text_range(index, 1), (a + c) / 2 - x, (b + d) / 2 - y))
+            finally:
+                text.close()
+                page.close()
+        finally:
+            pdf.close()
+    return ["".join(word for word, cx, cy in letters if _is_well_in(box, cx, cy)) for box in boxes]
+
+
+def _is_well_in(box: Box, x: float, y: float) -> bool:
+    side = min(RIM, (box.x1 - box.x0) / 4, (box.y1 - box.y0) / 4)
+    return box.x0 + side < x < box.x1 - side and box.y0 + side < y < box.y1 - side
 
 
 def corner(page: "pypdfium2.PdfPage") -> tuple[float, float]:

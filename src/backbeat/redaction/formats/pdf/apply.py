@@ -135,6 +135,7 @@ class _Writer:
         doomed = plan.doomed if plan is not None else np.zeros(len(text), np.bool_)
         result = _Result(_retained(text, doomed | gone.covered, gone.dropped))
         result.removed = _under_boxes(shape, text, plan)
+        result.notices += _neighbour_notices(shape, text, plan, gone.covered & ~doomed)
         result.notices += _content_notices(shape, scene)
         group = self.copier.group(source.obj.get("/Group"))
         return b"\n".join(body), rewriter.resources(), group, result
@@ -268,6 +269,19 @@ def _sides(box: Any) -> tuple[float, float, float, float]:
 
 def _shift(x0: float, y0: float) -> bytes:
     return b"1 0 0 1 %.4f %.4f cm" % (-x0, -y0) if x0 or y0 else b""
+
+
+def _neighbour_notices(shape: Page, text: str, plan: PagePlan | None, neighbours: Any) -> list[Notice]:
+    """Letters that stood under the fill of a span without being part of any decision: a stamp across a line, say."""
+    drawn = [(box.x0, box.y0, box.x1, box.y1) for _, box in plan.drawn] if plan is not None else []
+    boxes = shape.char_boxes
+    went = sum(
+        text[index].isalnum() and not covered(drawn, *boxes[index].tolist()) for index in np.flatnonzero(neighbours)
+    )
+    if not went:
+        return []
+    message = f"Under a fill stood letters or digits that nobody decided on, and they went too: {went}."
+    return [Notice("text.covered", message, shape.number)]
 
 
 def _content_notices(shape: Page, scene: Scene) -> list[Notice]:
