@@ -61,7 +61,7 @@ def begin():
 
 
 def work_with_kills(preparation, kills: int, chance: random.Random) -> int:
-    """One worker after another, each killed somewhere in its job, the last until the job is done; how many died at it."""
+    """One worker after another, each killed in its job, the last until the job is done; how many died at it."""
     import sqlalchemy as sa
 
     from backbeat.station.desk_redaction import preparing
