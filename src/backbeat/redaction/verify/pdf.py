@@ -51,7 +51,7 @@ def _read(
     if name == "pdfium":
         # The document was read with pdfium too, so letters can be accounted for one by one.
         findings += search.account(name, texts, expectation, applied)
-    labels = [compact(label) for label in applied.drawn_text]
+    labels = sorted({compact(label) for label in applied.drawn_text} - {""}, key=len, reverse=True)
     for region, page in zip(expectation.regions, pages, strict=True):
         left = [at for at, text in enumerate(page.in_boxes) if not _is_ours(text, labels)]
         if left and name == "pdfium" and region.page is not None:
@@ -76,10 +76,11 @@ def _reread(reader: Reader, source: Path) -> list[str]:
 def _is_ours(text: str, labels: Sequence[str]) -> bool:
     """Is every word in a box part of a label? Single letters that pass here are caught by the account of letters.
 
-    Two labels side by side may come without a blank between them, so whole labels are taken out as well.
+    Two labels side by side may come without a blank between them, so whole labels are taken out as well; `labels` are
+    compact, the longest first.
     """
     rest = compact(text)
-    for label in sorted(filter(None, set(labels)), key=len, reverse=True):
+    for label in labels:
         rest = rest.replace(label, " ")
     return any(
         all(any(piece in label for label in labels) for piece in pieces if piece)

@@ -12,6 +12,8 @@ from pdfminer.utils import MATRIX_IDENTITY, mult_matrix
 __all__ = ["Pen"]
 
 _Core = tuple[float, float, float, float]
+_Glyphs = dict[int, tuple[str, float]]
+"""Meaning and width (text space, type of size 1) by character code."""
 
 BLANK = 0.15
 """A jump along the line of more than this share of the type size is a blank."""
@@ -29,6 +31,8 @@ class Pen(PDFTextDevice):
         self._middles: list[tuple[int, float, float]] = []
         """Piece number and middle of each glyph."""
         self._at = (0.0, 0.0)
+        self._fonts: dict[int, tuple[Any, _Glyphs]] = {}
+        """By identity, with the font itself, so that no other can take its place."""
 
     def begin(self, cores: Sequence[_Core]) -> None:
         """Forget the page before."""
@@ -60,6 +64,7 @@ class Pen(PDFTextDevice):
         unit = max(abs(size) * math.hypot(a, b), 0.01)
         x, y = textstate.linematrix
         pieces, cores = self._pieces, self._cores
+        glyphs = self._glyphs_of(font)
         for item in seq:
             if isinstance(item, int | float):
                 step = -item * 0.001 * size
@@ -70,12 +75,9 @@ class Pen(PDFTextDevice):
             for cid in font.decode(item):
                 place = (a * x + c * y + e, b * x + d * y + f)
                 self._jump(place, (a, b), unit)
-                try:
-                    character = font.to_unichr(cid)
-                except PDFUnicodeNotDefined:
-                    character = "\ufffd"
+                character, width = glyphs.get(cid) or _look_up(font, glyphs, cid)
                 pieces.append(character)
-                advance = font.char_width(cid) * size
+                advance = width * size
                 if cores:
                     mx, my = x + advance * stretch / 2, y + textstate.rise + size / 4
                     self._middles.append((len(pieces) - 1, a * mx + c * my + e, b * mx + d * my + f))
@@ -85,6 +87,13 @@ class Pen(PDFTextDevice):
                 extra = spacing + (word_spacing if cid == 32 and not font.is_multibyte() else 0.0)
                 x, y = (x, y + extra) if upright else (x + extra, y)
         textstate.linematrix = (x, y)
+
+    def _glyphs_of(self, font: Any) -> _Glyphs:
+        """What is known of a font's glyphs; a document has a few fonts and many thousands of letters."""
+        known = self._fonts.get(id(font))
+        if known is None:
+            known = self._fonts[id(font)] = (font, {})
+        return known[1]
 
     def _jump(self, place: tuple[float, float], along: tuple[float, float], unit: float) -> None:
         """Write a blank or a line end where the pen has moved on its own."""
@@ -98,3 +107,12 @@ class Pen(PDFTextDevice):
             self._pieces.append("\n")
         elif forward > BLANK * unit:
             self._pieces.append(" ")
+
+
+def _look_up(font: Any, glyphs: _Glyphs, cid: int) -> tuple[str, float]:
+    try:
+        character = font.to_unichr(cid)
+    except PDFUnicodeNotDefined:
+        character = "\ufffd"
+    found = glyphs[cid] = (character, font.char_width(cid))
+    return found

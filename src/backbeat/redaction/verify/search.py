@@ -135,6 +135,11 @@ def _without(text: str, drawn: Iterable[str]) -> str:
     return text
 
 
+def _each_once(drawn: Iterable[str]) -> tuple[str, ...]:
+    """The labels without repeats: a document has thousands, of a few kinds, and every page is searched for them."""
+    return tuple(dict.fromkeys(drawn))
+
+
 class Needles:
     """The spellings of every removed value, ready to be searched for."""
 
@@ -190,7 +195,8 @@ def excess(
             words in different places, and then what this one counts in the source, less what was removed, decides.
     """
     needles = Needles(expectation.values)
-    found = [Haystack(text, drawn) for text in pages]
+    labels = _each_once(drawn)
+    found = [Haystack(text, labels) for text in pages]
     kept = [_Kept(region.kept) for region in expectation.regions]
     suspects = _suspects(found, needles)
     squeezed = "\n".join(re.sub(r"\s", "", page.words) for page in found)
@@ -333,13 +339,14 @@ def account(check: str, pages: Sequence[str], expectation: Expectation, applied:
     picture, or of which hidden content was dropped, letters may be lost: a notice tells the reviewer so.
     """
     excused = {notice.page for notice in applied.notices if notice.code in _LOSSY}
+    labels = _each_once(applied.drawn_text)
     lost = total = 0
     worst: tuple[int, int | None] = (0, None)
     for region, text in zip(expectation.regions, pages, strict=True):
         # A label's words may stand in the kept text too, so they are taken out of both.
-        should = Counter(Haystack(region.kept, applied.drawn_text).compact)
+        should = Counter(Haystack(region.kept, labels).compact)
         del should[GONE]
-        found = Counter(Haystack(text, applied.drawn_text).compact)
+        found = Counter(Haystack(text, labels).compact)
         del found[GONE]
         missing = max(0, sum((should - found).values()) - region.optional)
         missing = 0 if region.page in excused else missing
