@@ -99,6 +99,7 @@ class Installation:
 
 def _create_once(path: Path, content: bytes) -> None:
     """Write `content` unless another process was first; whoever was first wins."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     staged = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     with write_whole(staged) as stream:
         stream.write(content)

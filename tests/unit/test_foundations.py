@@ -75,6 +75,7 @@ def test_keys_are_made_once_and_private(installation: Installation):
     again = Installation.open(installation.data, installation.database_url)
     assert again.signing_key.private_bytes_raw() == installation.signing_key.private_bytes_raw()
     assert (installation.data / "keys" / "signing.pem").stat().st_mode & 0o077 == 0
+    assert (installation.data / "keys").stat().st_mode & 0o077 == 0
 
 
 def test_an_unknown_database_is_refused_in_words(tmp_path: Path):

@@ -5,6 +5,7 @@ that dies is started again; one that keeps dying at once ends the whole, so that
 """
 
 import argparse
+import ctypes
 import logging
 import logging.config
 import os
@@ -27,6 +28,7 @@ log = logging.getLogger("backbeat.station.serve")
 QUICK_DEATH_S = 5.0
 """A child that lives shorter than this has failed to start."""
 MOST_QUICK_DEATHS = 5
+_PR_SET_PDEATHSIG = 1
 GRACE_S = 30.0
 """How long children may take to finish what they are doing."""
 
@@ -78,6 +80,11 @@ def gunicorn_command(host: str, port: int, workers: int) -> list[str]:
     return [*command, "--bind", f"{host}:{port}", "--workers", str(workers)]
 
 
+def _die_with_parent() -> None:
+    """Have Linux end this child when the supervisor is killed; else it would keep the port from the next one."""
+    ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 @dataclass
 class Child:
     """A process that should always be running."""
@@ -91,7 +98,11 @@ class Child:
     def start(self) -> None:
         """Start it in a process group of its own, so that Ctrl-C reaches only the supervisor."""
         self.started = time.monotonic()
-        self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - our own commands
+        self.process = subprocess.Popen(  # noqa: S603 - our own commands
+            self.command,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
         log.info("%s started", self.name)
 
     def is_dead(self) -> bool:

@@ -56,6 +56,21 @@ def test_serve_from_nothing_to_a_clean_stop(tmp_path, number):
     assert b"Traceback" not in (tmp_path / "log").read_bytes()
 
 
+def test_killing_the_supervisor_leaves_no_server_behind(tmp_path):
+    port = free_port()
+    command = [sys.executable, "-m", "backbeat.station.serve", "--port", str(port), "--data", str(tmp_path / "data")]
+    with (tmp_path / "log").open("wb") as log:
+        served = subprocess.Popen(command, env=station_environment(tmp_path / "unused"), stdout=log, stderr=log)
+    try:
+        wait_for(lambda: answers(f"http://127.0.0.1:{port}/health/"))
+        family = psutil.Process(served.pid).children(recursive=True)
+        assert family
+    finally:
+        served.kill()
+        served.wait()
+    wait_for(lambda: not any(child.is_running() for child in family), 30)
+
+
 def test_what_cannot_be_served_is_said_in_words(tmp_path):
     environment = station_environment(tmp_path, BACKBEAT_OIDC_ISSUER="https://login.example.org")
     command = [sys.executable, "-m", "backbeat.station.serve", "--port", str(free_port())]
