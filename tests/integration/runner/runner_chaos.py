@@ -14,13 +14,13 @@ from backbeat.errors import InputRejected, UnitFailed
 from backbeat.installation import Installation
 from backbeat.runner import JobContext, JobQueue, Terms, Worker, make_runner
 
-TERMS = Terms(lease_ms=600, backoff_ms=50, backoff_cap_ms=200)
+TERMS = Terms(lease_ms=400, backoff_ms=50, backoff_cap_ms=200)
 OFTEN = 10_000
 """Attempts for jobs that are killed from outside: being killed by us is not their fault."""
 
 # key, kind, payload, attempts allowed
 WORK: list[tuple[str, str, int, int]] = [
-    *((f"pages-{n}", "pages", n, OFTEN) for n in range(180)),
+    *((f"pages-{n}", "pages", n, OFTEN) for n in range(150)),
     *((f"flaky-{n}", "flaky", n, OFTEN) for n in range(10)),
     *((f"refused-{n}", "refused", n, OFTEN) for n in range(5)),
     *((f"spread-{n}", "spread", n, OFTEN) for n in range(3)),
@@ -56,7 +56,7 @@ def pages(context: JobContext) -> Json:
         for page in range(8):
             stream.write(f"case {n} page {page}\n" * 50)
             stream.flush()
-            time.sleep(0.012)
+            time.sleep(0.010)
             context.progress(page + 1, 8, f"page {page + 1}")
     context.output("summary.txt").write_text(f"{n}: 8 pages\n")
     _effect(context)
