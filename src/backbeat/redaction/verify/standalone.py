@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Picture = npt.NDArray[np.uint8]
 
-__all__ = ["inspect"]
+__all__ = ["hidden_letters", "inspect"]
 
 SCALE = 2.0
 """Pixels per point (144 dpi): type of 4 points still has ink of its own."""
@@ -80,12 +80,26 @@ def _inspect_page(pdf: Any, number: int) -> Iterator[Finding]:
             ("hidden.text", "letters and digits are in the file but cannot be seen on the page", "h"),
             ("hidden.outside-page", "letters and digits stand outside the visible page", "o"),
         ):
-            runs = re.findall(rf"{mark}[{mark} ]*", flags)
-            size = sum(run.count(mark) for run in runs if run.count(mark) >= RUN)
-            if size:
+            if size := _in_runs(flags, mark):
                 yield Finding(check, f"{size} {message}.", number)
     finally:
         page.close()
+
+
+def hidden_letters(pdf: Any, number: int) -> int:
+    """How many letters and digits of a page cannot be seen; `pdf` is pdfium's, and the caller holds its lock."""
+    page = pdf[number - 1]
+    try:
+        page.set_rotation(0)
+        characters = _characters(page)
+        return _in_runs(_hidden(page, characters), "h") if characters else 0
+    finally:
+        page.close()
+
+
+def _in_runs(flags: str, mark: str) -> int:
+    runs = [run.count(mark) for run in re.findall(rf"{mark}[{mark} ]*", flags)]
+    return sum(size for size in runs if size >= RUN)
 
 
 def _unapplied(page: Any) -> bool:

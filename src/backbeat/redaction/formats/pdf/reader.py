@@ -8,6 +8,7 @@ import pypdfium2.raw as raw
 
 from backbeat.redaction.formats.limits import Limits
 from backbeat.redaction.formats.pdf.admission import FILE, MALFORMED, SHORTEST_SIDE, admit, damaged
+from backbeat.redaction.formats.pdf.concealed import may_conceal_text
 from backbeat.redaction.formats.pdf.errors import PdfDamaged, PdfTooLarge
 from backbeat.redaction.formats.pdf.geometry import (
     PageText,
@@ -19,6 +20,7 @@ from backbeat.redaction.formats.pdf.geometry import (
 from backbeat.redaction.formats.pdf.stand_in import without_stand_ins
 from backbeat.redaction.model import Document, Notice, Page
 from backbeat.redaction.pdfium import PDFIUM_LOCK
+from backbeat.redaction.verify.standalone import hidden_letters
 
 if TYPE_CHECKING:
     import numpy as np
@@ -105,9 +107,11 @@ def _read_page(
         shape = Page(number, start, end, x1 - x0, y1 - y0, page.get_rotation(), _frozen(found.boxes))
         letters = len(found.text) - found.text.count(" ") - found.text.count("\n")
         share = picture_share(page) if letters < FEW_LETTERS else 0.0
-        return found, shape, _page_notices(number, found, letters, share)
+        suspect = letters > 0 and may_conceal_text(page)
     finally:
         page.close()
+    hidden = hidden_letters(pdf, number) if suspect else 0
+    return found, shape, _page_notices(number, found, letters, share, hidden)
 
 
 def _load(pdf: pypdfium2.PdfDocument, number: int) -> pypdfium2.PdfPage:
@@ -132,7 +136,7 @@ def _document_notices(pdf: pypdfium2.PdfDocument) -> list[Notice]:
     return [Notice("signature.dropped", "The document is signed. A redacted copy cannot keep the signature.")]
 
 
-def _page_notices(number: int, found: PageText, letters: int, share: float) -> list[Notice]:
+def _page_notices(number: int, found: PageText, letters: int, share: float, hidden: int) -> list[Notice]:
     notices: list[Notice] = []
     if share and not letters:
         notices.append(
@@ -142,6 +146,12 @@ def _page_notices(number: int, found: PageText, letters: int, share: float) -> l
         notices.append(
             Notice("page.picture", "A large picture stands on the page. What it shows was not read.", number)
         )
+    if hidden:
+        message = (
+            f"Letters or digits that cannot be seen are in the text of this page: {hidden}. "
+            "They stay in the redacted file unless somebody decides on them."
+        )
+        notices.append(Notice("text.hidden", message, number))
     if found.outside:
         notices.append(
             Notice("text.outside-page", "Text outside the visible page was left out and will be dropped.", number)
