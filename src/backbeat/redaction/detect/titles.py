@@ -24,6 +24,20 @@ _RELATIONS = (
     r"known as|aka|a\.k\.a\.?|(?:my|his|her|their) "
     r"(?:father|mother|brother|sister|son|daughter|wife|husband|partner|friend)"
 )
+_CONTACTS = (
+    r"calls?|phone call|telephone call|texts?|text message|messages?|voicemails?|e-?mails?|letters?|statements?|"
+    r"interview|visit|report|spoke|speaking|spoken|account"
+)
+_OFFICES: Final = frozenset(
+    "police constabulary force service services office officer department ministry home court crown "
+    "magistrates council hospital surgery clinic trust nhs prosecution probation custody fraud action crime "
+    "team unit centre school college university academy ltd limited plc bank group company association "
+    "society church insurance royal national housing truth claim complaint street road avenue lane close "
+    "drive monday tuesday wednesday thursday friday saturday sunday january february march april june july "
+    "august september october november december north south east west england wales scotland london united "
+    "kingdom the".split()
+)
+"""Words of two capitals in a row that name no person."""
 _ROWS: Final = (
     (
         re.compile(
@@ -46,6 +60,14 @@ _ROWS: Final = (
         0.7,
         "A name after a word that introduces one",
     ),
+    (
+        re.compile(
+            rf"\b(?i:(?:{_CONTACTS})[ ](?:from|to|of|with|by))[ ]{{1,2}}"
+            rf"(?P<v>{_NAME}(?:[ ]{{1,2}}{_PARTICLE}{_NAME}){{1,3}})"
+        ),
+        0.65,
+        "A name after a word for being in touch",
+    ),
 )
 
 
@@ -57,6 +79,8 @@ def find_titled(view: View) -> Iterator[Mention]:
             words = re.findall(r"[A-Za-z]+", match["v"])
             names = [w for w in words if w.lower() not in TITLES]
             if not names or all(w.lower() in common_words() and len(w) < 4 for w in names):
+                continue
+            if confidence < 0.7 and any(w.lower() in _OFFICES for w in names):
                 continue
             first, last = view.origin(start, end)
             yield Mention(Kind.PERSON, view.original[first:last], first, last, confidence, DETECTOR, why + ".")
