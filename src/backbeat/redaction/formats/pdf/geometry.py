@@ -12,7 +12,7 @@ import pypdfium2.raw as raw
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-__all__ = ["PageText", "crop_box", "flatten_widgets", "page_text", "picture_share"]
+__all__ = ["PageText", "crop_box", "count_drawings", "flatten_widgets", "page_text", "picture_share"]
 
 LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 LINE_END_HYPHEN = 0x02
@@ -88,6 +88,11 @@ def picture_share(page: pypdfium2.PdfPage) -> float:
         across, up = min(right, x1) - max(left, x0), min(top, y1) - max(bottom, y0)
         largest = max(largest, max(across, 0) * max(up, 0) / ((x1 - x0) * (y1 - y0)))
     return largest
+
+
+def count_drawings(page: pypdfium2.PdfPage) -> int:
+    """How many lines, shapes and shadings the page paints: letters may be drawn as outlines."""
+    return sum(1 for _ in page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH, raw.FPDF_PAGEOBJ_SHADING], max_depth=8))
 
 
 def page_text(page: pypdfium2.PdfPage, most: int) -> PageText | None:

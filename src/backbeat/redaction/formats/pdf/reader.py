@@ -12,6 +12,7 @@ from backbeat.redaction.formats.pdf.concealed import may_conceal_text
 from backbeat.redaction.formats.pdf.errors import PdfDamaged, PdfTooLarge
 from backbeat.redaction.formats.pdf.geometry import (
     PageText,
+    count_drawings,
     crop_box,
     flatten_widgets,
     page_text,
@@ -32,6 +33,9 @@ MEDIA_TYPE = "application/pdf"
 FORM_FEED = "\f"
 FEW_LETTERS, LARGE_PICTURE = 400, 0.25
 """A page with fewer letters and a picture over this share of it may be a scan under a typed header."""
+
+MANY_DRAWINGS = 20
+"""A page without any letter that paints so many lines and shapes may show text as outlines."""
 
 
 def read(path: Path, sha256: str, limits: Limits) -> Document:
@@ -107,6 +111,8 @@ def _read_page(
         shape = Page(number, start, end, x1 - x0, y1 - y0, page.get_rotation(), _frozen(found.boxes))
         letters = len(found.text) - found.text.count(" ") - found.text.count("\n")
         share = picture_share(page) if letters < FEW_LETTERS else 0.0
+        if not letters and not share and count_drawings(page) >= MANY_DRAWINGS:
+            share = 1.0
         suspect = letters > 0 and may_conceal_text(page)
     finally:
         page.close()
@@ -140,7 +146,11 @@ def _page_notices(number: int, found: PageText, letters: int, share: float, hidd
     notices: list[Notice] = []
     if share and not letters:
         notices.append(
-            Notice("page.no-text", "The page is a picture without text: nothing on it can be found by itself.", number)
+            Notice(
+                "page.no-text",
+                "The page is a picture or drawing without text: nothing on it can be found by itself.",
+                number,
+            )
         )
     elif share >= LARGE_PICTURE:
         notices.append(
