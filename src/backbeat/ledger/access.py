@@ -323,6 +323,7 @@ def _check_details(connection: sa.Connection, scan: RowScan) -> None:
     erased = table.alias("erased")
     by_erasure = sa.and_(
         erased.c.operation == Operation.ERASURE.value,
+        erased.c.outcome == Outcome.DONE.value,
         erased.c.object_ref == sa.literal(_DETAIL_REF) + sa.cast(table.c.seq, sa.String),
     )
     absent = (

@@ -18,10 +18,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backbeat.files import sync
 from backbeat.ledger import schema
 from backbeat.ledger.errors import ExportRefused, LedgerDamaged
 from backbeat.ledger.heads import SignedHead
 from backbeat.ledger.log import Log
+from backbeat.ledger.merkle import hash_leaf
 
 __all__ = ["COLUMNS", "export_records"]
 
@@ -104,17 +106,23 @@ def _write_partitions(log: Log, head: SignedHead, folder: Path) -> int:
             part.mkdir(parents=True, mode=0o700)
             target = part / "part-0.parquet"
             with target.open("wb") as stream, pq.ParquetWriter(stream, form, compression="zstd") as writer:
-                for rows in _batches(connection, head.size, desk, start, end):
+                for rows in _batches(connection, log, head.size, desk, start, end):
+                    if any(row.pop("desk") != desk or not start <= row["recorded_at"] < end for row in rows):
+                        raise _differ(log)
                     writer.write_table(pa.Table.from_pylist(rows, schema=form))
                     written += len(rows)
-            _flush(target)
+            sync(target)
     if written != head.size:
-        raise LedgerDamaged(
-            "The ledger's lookup rows and its signed head differ, so nothing was exported.",
-            where=f"log {log.name}",
-            do="run `backbeat ledger verify`",
-        )
+        raise _differ(log)
     return written
+
+
+def _differ(log: Log) -> LedgerDamaged:
+    return LedgerDamaged(
+        "The ledger's entries, its lookup rows and its signed head differ, so nothing was exported.",
+        where=f"log {log.name}",
+        do="run `backbeat ledger verify`",
+    )
 
 
 def _partitions(connection: sa.Connection, size: int) -> Iterator[tuple[str, int, int]]:
@@ -136,7 +144,9 @@ def _partitions(connection: sa.Connection, size: int) -> Iterator[tuple[str, int
             yield desk, start, after
 
 
-def _batches(connection: sa.Connection, size: int, desk: str, start: int, end: int) -> Iterator[list[dict[str, Any]]]:
+def _batches(
+    connection: sa.Connection, log: Log, size: int, desk: str, start: int, end: int
+) -> Iterator[list[dict[str, Any]]]:
     table, entries = schema.tasks, schema.entries
     query = (
         sa.select(entries.c.leaf, entries.c.leaf_hash)
@@ -146,6 +156,8 @@ def _batches(connection: sa.Connection, size: int, desk: str, start: int, end: i
     )
     result = connection.execute(query, execution_options={"stream_results": True, "yield_per": _ROWS_AT_ONCE})
     for block in result.partitions():
+        if any(hash_leaf(leaf) != leaf_hash for leaf, leaf_hash in block):
+            raise _differ(log)
         yield [_record(leaf, leaf_hash) for leaf, leaf_hash in block]
 
 
@@ -191,21 +203,13 @@ def _readme(head: SignedHead) -> str:
 
 def _write_text(path: Path, text: str) -> None:
     path.write_text(text, "utf-8")
-    _flush(path)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path)
 
 
 def _replace_folder(staged: Path, path: Path) -> None:
     """Put `staged` in the place of `path` in one step; an earlier export then stands at `staged`."""
     for folder in [*sorted(p for p in staged.rglob("*") if p.is_dir()), staged]:
-        _flush(folder)
+        sync(folder)
     if not path.exists():
         staged.rename(path)
     elif not _exchange(staged, path):
@@ -214,7 +218,7 @@ def _replace_folder(staged: Path, path: Path) -> None:
         path.rename(aside)
         staged.rename(path)
         shutil.rmtree(aside)
-    _flush(path.parent)
+    sync(path.parent)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -1,8 +1,9 @@
 """The append-only log itself: one implementation under both the task ledger and the access log.
 
-A leaf is the canonical JSON of {"at", "entry", "log", "seq"}: it names its own place, so an entry that was moved gives
-itself away. Beside each leaf stand its hash and its seal, an HMAC that only this installation can make. The log's head
-row holds the frontier of the tree, so an append costs O(log n) whatever the size.
+A leaf is the canonical JSON of {"at", "entry", "log", "seq"}, with "work" where durable work appended it: it names its
+own place, so an entry that was moved gives itself away. Beside each leaf stand its hash and its seal, an HMAC that only
+this installation can make. The log's head row holds the frontier of the tree, so an append costs O(log n) whatever the
+size.
 """
 
 import hmac
@@ -141,9 +142,15 @@ class Log:
         self,
         bodies: Sequence[Mapping[str, Json]],
         *,
+        work: str | None = None,
         beside: Callable[[sa.Connection, list[Receipt]], None] | None = None,
     ) -> list[Receipt]:
         """Add entries, all or none; `beside` may write more rows in the same transaction.
+
+        Args:
+            bodies: one for each entry.
+            work: hash of the key of the durable work they come from; each leaf then names it.
+            beside: called before the head is signed.
 
         Raises:
             LedgerBusy: waited too long for another writer; nothing was written.
@@ -158,6 +165,8 @@ class Log:
             receipts, entries, lookups = [], [], []
             for seq, body in enumerate(bodies, frontier.size):
                 envelope: dict[str, Json] = {"at": at, "entry": body, "log": self.name, "seq": seq}
+                if work is not None:
+                    envelope["work"] = work
                 leaf = canonical_json(envelope)
                 leaf_hash = hash_leaf(leaf)
                 frontier.add(leaf_hash)
@@ -212,13 +221,14 @@ class Log:
         if head is not None and isinstance(row.frontier, bytes):
             frontier = Frontier.from_bytes(head.size, row.frontier, keep_level=KEEP_LEVEL)
         if head is None or frontier is None or frontier.root().hex() != head.root or not self.keys.accept(head):
-            raise self._damaged("The signed head of the log does not verify")
+            raise self.damaged("The signed head of the log does not verify")
         last = self._last_seq(connection)
         if (-1 if last is None else last) != head.size - 1:
-            raise self._damaged("The log does not end where its signed head says")
+            raise self.damaged("The log does not end where its signed head says")
         return frontier, head
 
-    def _damaged(self, what: str) -> LedgerDamaged:
+    def damaged(self, what: str) -> LedgerDamaged:
+        """The error for a log that is not as it should be; `what` begins a sentence."""
         return LedgerDamaged(
             f"{what}, so nothing is added to it or proved from it.",
             where=f"log {self.name}",
@@ -293,7 +303,7 @@ class Log:
             ).scalars()
             row = [bytes(value) for value in hashes]
             if len(row) != 1 << level:
-                raise self._damaged(f"Entries from {first} on are missing")
+                raise self.damaged(f"Entries from {first} on are missing")
             while len(row) > 1:
                 row = [hash_node(row[i], row[i + 1]) for i in range(0, len(row), 2)]
             return row[0]

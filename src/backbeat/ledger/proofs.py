@@ -50,13 +50,15 @@ def verify_inclusion(
     """
     if isinstance(public_key, bytes):
         public_key = Ed25519PublicKey.from_public_bytes(public_key)
-    value = proof.to_json() if isinstance(proof, InclusionProof) else proof
+    value: object = proof.to_json() if isinstance(proof, InclusionProof) else proof
+    if not isinstance(value, Mapping):
+        return False
     try:
         head = SignedHead.from_json(value.get("head"))
         path = _unhexed(value.get("path"))
         envelope = json.loads(entry)
         root = bytes.fromhex(head.root)
-    except (HeadRejected, ValueError):
+    except (HeadRejected, ValueError, RecursionError):
         return False
     seq = value.get("seq")
     if type(seq) is not int or not isinstance(envelope, dict):

@@ -2,21 +2,25 @@
 
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from backbeat.canonical import Json
 from backbeat.ledger.log import Lookup, seal
 from backbeat.ledger.merkle import hash_leaf
 
-__all__ = ["MOST_FAULTS", "Fault", "RowScan"]
+__all__ = ["MOST_FAULTS", "Fault", "RowScan", "Work", "work_of"]
 
 MOST_FAULTS = 1_000
 """Faults listed; further ones are only counted, so a wholly foreign table cannot fill the memory."""
 
 CLOCK_TOLERANCE_MS = 1_000
 """Appends from several hosts may differ by this much before it is called a clock set back."""
+
+
+Work: TypeAlias = tuple[int, int, str]
+"""First and last entry of a piece of durable work, and the hash of its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,12 @@ class Fault:
 
 
 class RowScan:
-    """Takes rows in order of their number. Memory: one bit for each entry, and the faults."""
+    """Takes rows in order of their number. Memory: one bit for each entry, and the faults.
 
-    def __init__(self, log: str, seal_key: bytes, lookup: Lookup) -> None:
+    `remembered` is the log's own list of which entries are of which work, in order.
+    """
+
+    def __init__(self, log: str, seal_key: bytes, lookup: Lookup, remembered: Iterable[Work] = ()) -> None:
         self.faults: list[Fault] = []
         self.fault_count = 0
         self.row_faults = 0
@@ -50,6 +57,7 @@ class RowScan:
         self._last_at: int | None = None
         self._highest = -1
         self._rows = 0
+        self._works = _WorkScan(iter(remembered), self.fault)
 
     def fault(self, kind: str, seq: int | None, message: str) -> None:
         """Note a fault."""
@@ -81,6 +89,7 @@ class RowScan:
         if stored_hash != leaf_hash:
             self._row_fault("changed", seq, f"entry {seq}: its stored hash is not the hash of its content")
         self._compare_lookup(seq, recorded, envelope, row)
+        self._works.entry(seq, envelope.get("work"))
         at = envelope.get("at")
         if type(at) is int:
             if (
@@ -167,6 +176,7 @@ class RowScan:
         `size` is the signed size; unless `exact` it is only the least that is known, for want of a good head.
         """
         self._end_run()
+        self._works.close()
         size = size if exact else max(size, self._highest + 1)
         for seq, why in self._strange:
             if self._is_marked(seq) or not 0 <= seq < size:
@@ -201,6 +211,65 @@ class RowScan:
             else:
                 seq += 1
         return size
+
+
+class _WorkScan:
+    """Holds each run of entries of one work, as the entries say it, against what is remembered of it.
+
+    Either list could be longer: a work remembered that no entry names would have later work taken for done, and a run
+    that is not remembered could be appended again. As each work is remembered once, a doubled run is not remembered.
+    """
+
+    def __init__(self, remembered: Iterator[Work], fault: Callable[[str, int | None, str], None]) -> None:
+        self._remembered = remembered
+        self._fault = fault
+        self._next = self._remember()
+        self._run: Work | None = None
+
+    def entry(self, seq: int, work: object) -> None:
+        """The next entry in order, and the work it names (None where it names none)."""
+        if self._run is not None:
+            first, last, running = self._run
+            if (last, running) == (seq - 1, work):
+                self._run = first, seq, running
+                return
+            self._end(self._run)
+        self._run = (seq, seq, work) if isinstance(work, str) else None
+
+    def close(self) -> None:
+        """After the last entry."""
+        if self._run is not None:
+            self._end(self._run)
+        while self._next is not None:
+            self._forged(self._next)
+
+    def _end(self, run: Work) -> None:
+        self._run = None
+        while self._next is not None and self._next < run:
+            self._forged(self._next)
+        if self._next == run:
+            self._next = self._remember()
+        else:
+            first, last, _ = run
+            self._fault("work", first, f"it is not remembered which work entries {first} to {last} are of")
+
+    def _forged(self, remembered: Work) -> None:
+        first, last, _ = remembered
+        self._fault("work", first, f"entries {first} to {last} are not of the work they are remembered for")
+        self._next = self._remember()
+
+    def _remember(self) -> Work | None:
+        for row in self._remembered:
+            if tuple(map(type, row)) == (int, int, str):
+                return row
+            self._fault("work", None, "what is remembered of one piece of work has values of a foreign type")
+        return None
+
+
+def work_of(leaf: bytes) -> object:
+    """What a leaf names as the work it is of; None where it names none."""
+    envelope = _envelope(leaf)
+    return None if envelope is None else envelope.get("work")
 
 
 def _envelope(leaf: bytes) -> dict[str, Any] | None:

@@ -92,11 +92,12 @@ tasks = sa.Table(
 keys = sa.Table(
     "ledger_task_keys",
     _metadata,
-    sa.Column("key", sa.String(120), primary_key=True),
+    sa.Column("work", _Hex, primary_key=True),
     sa.Column("first", sa.BigInteger, nullable=False),
     sa.Column("last", sa.BigInteger, nullable=False),
 )
-"""Which rows a piece of durable work appended, so that doing it again after a crash appends nothing."""
+"""Which rows a piece of durable work (by the hash of its key) appended, so that doing it again after a crash appends
+nothing. The leaves name their work too, and every verification compares them."""
 
 access = sa.Table(
     "ledger_access",

@@ -1,21 +1,24 @@
 """The task ledger: what desks write and what the station, the Centre and auditors ask of it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 
+from backbeat.canonical import sha256_hex
 from backbeat.errors import Bug
 from backbeat.installation import Installation
 from backbeat.ledger import schema
 from backbeat.ledger.baselines import Baseline, baselines
 from backbeat.ledger.heads import SignedHead
 from backbeat.ledger.log import Log, Lookup, Receipt
+from backbeat.ledger.merkle import hash_leaf
 from backbeat.ledger.proofs import ConsistencyProof, InclusionProof
 from backbeat.ledger.record import Measured, TaskRecord
 from backbeat.ledger.saving import Saving, SavingsReport, Spent, Unmeasured
+from backbeat.ledger.scan import Work, work_of
 from backbeat.ledger.verification import Verification, verify_log
 
 __all__ = ["Ledger"]
@@ -63,7 +66,7 @@ class Ledger:
 
         Args:
             records: what to add.
-            key: the caller's name for this very work, at most 120 characters. Appending under it again, as a durable
+            key: the caller's name for this very work; only its hash is kept. Appending under it again, as a durable
                 job does that died after the first time, adds nothing and returns the first receipts.
 
         Raises:
@@ -78,30 +81,42 @@ class Ledger:
             return self.log.append(bodies)
 
         def remember(connection: sa.Connection, receipts: list[Receipt]) -> None:
-            values = {"key": key, "first": receipts[0].seq, "last": receipts[-1].seq}
+            values = {"work": work, "first": receipts[0].seq, "last": receipts[-1].seq}
             connection.execute(sa.insert(schema.keys), values)
 
-        known = self._appended(key)
+        work = sha256_hex(key.encode())
+        known = self._appended(work)
         if known is None:
             try:
-                return self.log.append(bodies, beside=remember)
+                return self.log.append(bodies, work=work, beside=remember)
             except sa.exc.IntegrityError:
-                known = self._appended(key)  # somebody did the same work meanwhile; nothing of ours was written
+                known = self._appended(work)  # somebody did the same work meanwhile; nothing of ours was written
                 if known is None:
                     raise
         return known
 
-    def _appended(self, key: str) -> list[Receipt] | None:
-        """What was appended under this key, or None."""
+    def _appended(self, work: str) -> list[Receipt] | None:
+        """What was appended by this work, or None.
+
+        Raises:
+            LedgerDamaged: the entries remembered for it do not say so themselves. Whoever can add a row there must not
+                be able to have later work taken for done.
+        """
+        entries, keys = schema.entries, schema.keys
         rows = (
-            sa.select(schema.entries.c.seq, schema.entries.c.leaf_hash)
-            .join(schema.keys, schema.entries.c.seq.between(schema.keys.c.first, schema.keys.c.last))
-            .where(schema.keys.c.key == key, schema.entries.c.log == self.log.name)
-            .order_by(schema.entries.c.seq)
+            sa.select(entries.c.seq, entries.c.leaf)
+            .join(keys, entries.c.seq.between(keys.c.first, keys.c.last))
+            .where(keys.c.work == work, entries.c.log == self.log.name)
+            .order_by(entries.c.seq)
         )
+        receipts = []
         with self.log.reading() as connection:
-            found = [Receipt(row.seq, bytes(row.leaf_hash).hex()) for row in connection.execute(rows)]
-        return found or None
+            for row in connection.execute(rows):
+                leaf = bytes(row.leaf)
+                if work_of(leaf) != work:
+                    raise self.log.damaged("An entry is not of the work it is remembered for")
+                receipts.append(Receipt(row.seq, hash_leaf(leaf).hex()))
+        return receipts or None
 
     def _require_baseline(self, record: TaskRecord) -> None:
         if record.baseline is None:
@@ -134,7 +149,7 @@ class Ledger:
         self, *, saved_head: SignedHead | None = None, progress: Callable[[int, int], None] | None = None
     ) -> Verification:
         """Read the whole ledger and name every fault; `progress(done, of)` is called now and then."""
-        return verify_log(self.log, saved_head=saved_head, progress=progress)
+        return verify_log(self.log, saved_head=saved_head, progress=progress, remembered=_remembered)
 
     def saving(
         self,
@@ -186,3 +201,11 @@ class Ledger:
         from backbeat.ledger.export import export_records
 
         return export_records(self.log, path)
+
+
+def _remembered(connection: sa.Connection) -> Iterator[Work]:
+    """Which entries are of which durable work, in order."""
+    keys = schema.keys
+    query = sa.select(keys.c.first, keys.c.last, keys.c.work).order_by(keys.c.first, keys.c.last, keys.c.work)
+    with connection.execute(query, execution_options={"stream_results": True, "yield_per": 2_000}) as rows:
+        yield from rows

@@ -16,7 +16,7 @@ from backbeat.ledger import schema
 from backbeat.ledger.heads import SignedHead
 from backbeat.ledger.log import KEEP_LEVEL, Log, head_of, node_hash
 from backbeat.ledger.merkle import Frontier
-from backbeat.ledger.scan import Fault, RowScan
+from backbeat.ledger.scan import Fault, RowScan, Work
 
 __all__ = ["Fault", "Verification", "verify_log"]
 
@@ -60,6 +60,7 @@ def verify_log(
     *,
     saved_head: SignedHead | None = None,
     progress: Callable[[int, int], None] | None = None,
+    remembered: Callable[[sa.Connection], Iterator[Work]] | None = None,
     besides: Callable[[sa.Connection, RowScan], None] | None = None,
 ) -> Verification:
     """Verify one log as it stands at one moment; appends may go on meanwhile.
@@ -68,10 +69,12 @@ def verify_log(
         log: which.
         saved_head: a head that was kept somewhere else; the log must have grown from exactly there.
         progress: called with (entries read, entries in all) every ten thousand.
+        remembered: which entries are of which durable work, in order, as the log's own list has it.
         besides: further checks on the same snapshot, which report through the scan.
     """
     with log.reading() as connection:
-        return _Run(log, connection, saved_head, progress).go(besides)
+        works = remembered(connection) if remembered is not None else iter(())
+        return _Run(log, connection, saved_head, progress, works).go(besides)
 
 
 class _Run:
@@ -81,12 +84,13 @@ class _Run:
         connection: sa.Connection,
         saved_head: SignedHead | None,
         progress: Callable[[int, int], None] | None,
+        remembered: Iterator[Work],
     ) -> None:
         self.log = log
         self.connection = connection
         self.saved_head = saved_head
         self.progress = progress
-        self.scan = RowScan(log.name, log.keys.seal_key, log.lookup)
+        self.scan = RowScan(log.name, log.keys.seal_key, log.lookup, remembered)
         self.tree = Frontier(keep_level=KEEP_LEVEL)
         self.unmatched: tuple[str, SignedHead] | None = None
 

@@ -102,9 +102,18 @@ def test_somebody_elses_folder_is_left_alone(ledger: Ledger, tmp_path: Path):
     assert ledger.export(tmp_path / "empty") == 8
 
 
-def test_a_ledger_that_lost_lookup_rows_is_not_exported(ledger: Ledger, anywhere: Installation, tmp_path: Path):
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM ledger_tasks WHERE seq = 2",
+        "UPDATE ledger_tasks SET desk = 'triage' WHERE seq = 2",
+        "UPDATE ledger_tasks SET recorded_at = 0 WHERE seq = 2",
+        "UPDATE ledger_entries SET leaf = (SELECT leaf FROM ledger_entries WHERE seq = 3) WHERE seq = 2",
+    ],
+)
+def test_a_ledger_that_was_edited_is_not_exported(ledger: Ledger, anywhere: Installation, tmp_path: Path, sql: str):
     intruder = Intruder(anywhere.database_url)
-    intruder.run("DELETE FROM ledger_tasks WHERE seq = 2")
+    intruder.run(sql)
     intruder.close()
     with pytest.raises(LedgerDamaged):
         ledger.export(tmp_path / "out")

@@ -56,6 +56,10 @@ def test_every_proof_verifies_offline(anywhere: Installation, sizes):
         assert verify_inclusion(ledger.entry(seq), proof, key)
         assert verify_inclusion(ledger.entry(seq), proof.to_json(), key.public_bytes_raw())
         assert not verify_inclusion(ledger.entry(seq) + b" ", proof, key)
+        for nonsense in (b"[" * 100_000, b"\xff", b"1", b"{}"):
+            assert not verify_inclusion(nonsense, proof, key)
+        for no_proof in ([], None, {}, {"seq": seq, "path": None, "head": proof.head.to_json()}):
+            assert not verify_inclusion(ledger.entry(seq), no_proof, key)
     for i, old in enumerate(heads):
         for new in heads[i:]:
             assert verify_consistency(old, new, ledger.consistency(old.size, new.size), [key])

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import pytest
 from ledger.samples import Intruder, entry, record
 
+from backbeat.canonical import sha256_hex
 from backbeat.installation import Installation
-from backbeat.ledger import AccessLog, Fault, Ledger
+from backbeat.ledger import AccessLog, Fault, Ledger, Operation, Outcome
 from backbeat.ledger.errors import AccessNotLogged, LedgerDamaged
 from backbeat.ledger.merkle import hash_leaf
 
@@ -229,6 +230,55 @@ def test_a_clock_set_back_is_a_warning(ledger, monkeypatch):
     verification = ledger.verify()
     assert verification.ok
     assert [(warning.kind, warning.seq) for warning in verification.warnings] == [("clock", SIZE)]
+
+
+WORK = "INSERT INTO ledger_task_keys (work, first, last) VALUES (:work, :first, :last)"
+
+
+def test_work_forged_as_done_is_not_taken_for_done(ledger, intruder):
+    """A row that claims that somebody's coming work stands in the log already would lose that work in silence."""
+    intruder.run(WORK, work=sha256_hex(b"release/9"), first=3, last=4)
+    with pytest.raises(LedgerDamaged):
+        ledger.append([record()], key="release/9")
+    assert found(ledger, but=()) == [("work", 3)]
+
+
+def test_work_forgotten_and_done_again_is_found(ledger, intruder):
+    ledger.append([record(), record()], key="release/9")
+    ledger.append([record()], key="release/10")
+    assert ledger.verify().ok
+    intruder.run("DELETE FROM ledger_task_keys WHERE work = :work", work=sha256_hex(b"release/9"))
+    assert found(ledger, but=()) == [("work", SIZE)]
+    ledger.append([record(), record()], key="release/9")
+    assert found(ledger, but=()) == [("work", SIZE)]
+
+
+@pytest.mark.parametrize("change", ["first = first - 1", "last = last + 1", "first = first + 1", "last = -1"])
+def test_work_remembered_elsewhere_is_found(ledger, intruder, change):
+    ledger.append([record(), record()], key="release/9")
+    ledger.append([record()])
+    intruder.run(f"UPDATE ledger_task_keys SET {change}")
+    assert {kind for kind, _ in found(ledger, but=())} == {"work"}
+
+
+def test_remembered_work_of_a_foreign_type_is_a_fault_and_no_crash(installation):
+    ledger = Ledger.open(installation)
+    ledger.append([record()], key="release/9")
+    intruder = Intruder(installation.database_url)
+    intruder.run("UPDATE ledger_task_keys SET first = 'x'")
+    assert found(ledger, but=()) == [("work", None), ("work", 0)]
+    intruder.close()
+
+
+def test_a_refused_erasure_excuses_no_detail_that_is_gone(anywhere):
+    access = AccessLog.open(anywhere)
+    gone = access.record(entry(), {"q": "x"}).seq
+    ref = f"access-detail/{gone}"
+    access.record(entry(operation=Operation.ERASURE, object_ref=ref, outcome=Outcome.REFUSED))
+    intruder = Intruder(anywhere.database_url)
+    intruder.run("DELETE FROM ledger_access_details")
+    assert [(fault.kind, fault.seq) for fault in access.verify().faults] == [("detail", gone)]
+    intruder.close()
 
 
 def test_details_exchanged_or_removed_in_silence(anywhere):

@@ -43,7 +43,14 @@ def entry(**changes: Any) -> AccessEntry:
     return AccessEntry(**{**values, **changes})
 
 
-TABLES = ("ledger_entries", "ledger_nodes", "ledger_checkpoints", "ledger_tasks", "ledger_access")
+TABLES = (
+    "ledger_entries",
+    "ledger_nodes",
+    "ledger_checkpoints",
+    "ledger_tasks",
+    "ledger_task_keys",
+    "ledger_access",
+)
 
 
 class Intruder:
