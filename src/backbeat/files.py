@@ -3,14 +3,15 @@
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from backbeat.errors import Bug
 
-__all__ = ["CHUNK", "ContentStore", "hash_file", "write_whole"]
+__all__ = ["CHUNK", "ContentStore", "hash_file", "sync", "write_whole"]
 
 CHUNK = 1 << 20
 """Bytes read at a time; memory stays flat whatever the size of the file."""
@@ -44,11 +45,16 @@ def write_whole(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    directory = os.open(path.parent, os.O_RDONLY)
+    sync(path.parent)
+
+
+def sync(path: Path) -> None:
+    """Have a file's content, or a folder's names, on the disk; a power cut may take a name whose content survives."""
+    descriptor = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(directory)
+        os.fsync(descriptor)
     finally:
-        os.close(directory)
+        os.close(descriptor)
 
 
 class ContentStore:
@@ -76,6 +82,32 @@ class ContentStore:
             yield incoming
         finally:
             incoming.close()
+
+    def adopt(self, path: Path) -> str:
+        """Move a finished file in; returns its hash. May be repeated and interrupted; on the same file system only."""
+        sha256 = hash_file(path)
+        sync(path)
+        self._place(path, sha256)
+        return sha256
+
+    def _place(self, path: Path, sha256: str) -> None:
+        """Give a whole file its name, and have the name on the disk before anybody writes it into a database."""
+        target = self.path(sha256)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.chmod(0o400)
+        path.replace(target)
+        sync(target.parent)
+        sync(self.root)
+
+    def sweep(self, older_than_s: float) -> int:
+        """Remove what uploads left behind whose process died; returns how many files."""
+        removed = 0
+        for path in self.root.glob(".partial-*"):
+            with suppress(FileNotFoundError):
+                if time.time() - path.stat().st_mtime > older_than_s:
+                    path.unlink()
+                    removed += 1
+        return removed
 
     def put(self, source: Path) -> str:
         """Copy a file in; returns its hash."""
@@ -112,10 +144,7 @@ class Incoming:
         os.fsync(self._stream.fileno())
         self._stream.close()
         sha256 = self._digest.hexdigest()
-        target = self._store.path(sha256)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        self.temporary.chmod(0o400)
-        self.temporary.replace(target)
+        self._store._place(self.temporary, sha256)
         return sha256
 
     def close(self) -> None:

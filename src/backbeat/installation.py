@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backbeat.errors import ConfigError
-from backbeat.files import ContentStore, write_whole
+from backbeat.files import ContentStore, sync, write_whole
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 __all__ = ["Installation"]
+
+_SECRET_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,14 @@ class Installation:
                 where="environment variable DATABASE_URL",
                 do="unset it for the embedded database, or set it to postgresql://user:password@host/name",
             )
-        data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise ConfigError(
+                f"The data folder could not be made ({error.strerror}).",
+                where="environment variable BACKBEAT_DATA, --data, or the user's own data folder",
+                do="name a folder that this user may write, on a disk that is not full",
+            ) from error
         return cls(data, url)
 
     @cached_property
@@ -70,7 +79,11 @@ class Installation:
 
     @cached_property
     def signing_key(self) -> "Ed25519PrivateKey":
-        """The force's Ed25519 key for tree heads and certificates; made on first use."""
+        """The force's Ed25519 key for tree heads and certificates; made on first use.
+
+        Raises:
+            ConfigError: the file holds no such key.
+        """
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -80,21 +93,29 @@ class Installation:
                 serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
             )
             _create_once(path, fresh)
-        key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        try:
+            key = serialization.load_pem_private_key(path.read_bytes(), password=None)
+        except (ValueError, TypeError):  # cut short; or encrypted
+            key = None
         if not isinstance(key, Ed25519PrivateKey):
-            raise ConfigError(
-                "The signing key is not an Ed25519 key.",
-                where=f"{path.name} in the keys folder",
-                do="restore the key from your backup; a new key cannot vouch for old records",
-            )
+            raise _damaged(path, "an Ed25519 key; a new one cannot vouch for old records")
         return key
 
     def secret(self, name: str) -> bytes:
-        """A 32-byte secret kept as keys/NAME.key, made on first use. In use: actor, pseudonym, seal, django."""
+        """A 32-byte secret kept as keys/NAME.key, made on first use.
+
+        In use: actor, pseudonym, seal; django, sessions and mfa by the station.
+
+        Raises:
+            ConfigError: the file is not 32 bytes long.
+        """
         path = self.data / "keys" / f"{name}.key"
         if not path.exists():
-            _create_once(path, secrets.token_bytes(32))
-        return path.read_bytes()
+            _create_once(path, secrets.token_bytes(_SECRET_BYTES))
+        secret = path.read_bytes()
+        if len(secret) != _SECRET_BYTES:
+            raise _damaged(path, f"{_SECRET_BYTES} bytes; shorter, whatever it protects could be guessed")
+        return secret
 
 
 def _create_once(path: Path, content: bytes) -> None:
@@ -109,3 +130,13 @@ def _create_once(path: Path, content: bytes) -> None:
         pass
     finally:
         staged.unlink()
+    # Before anything is signed with it: a key that a power cut takes back would leave heads nobody can account for.
+    sync(path.parent)
+
+
+def _damaged(path: Path, wanted: str) -> ConfigError:
+    return ConfigError(
+        f"The key {path.name} is damaged: it is not {wanted}.",
+        where=f"{path.name} in the keys folder",
+        do="restore it from your backup",
+    )

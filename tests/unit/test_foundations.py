@@ -1,6 +1,9 @@
 """Canonical JSON, whole files, the store and the installation."""
 
+import multiprocessing
+import os
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -76,6 +79,57 @@ def test_keys_are_made_once_and_private(installation: Installation):
     assert again.signing_key.private_bytes_raw() == installation.signing_key.private_bytes_raw()
     assert (installation.data / "keys" / "signing.pem").stat().st_mode & 0o077 == 0
     assert (installation.data / "keys").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"short", b"x" * 33])
+def test_a_damaged_key_is_never_used(installation: Installation, content: bytes):
+    """An empty key file (a full disk, a broken restore) would sign and hide with a key that everybody knows."""
+    for name in ("actor.key", "signing.pem"):
+        (installation.data / "keys").mkdir(exist_ok=True)
+        (installation.data / "keys" / name).write_bytes(content)
+    with pytest.raises(ConfigError, match=r"actor\.key is damaged"):
+        installation.secret("actor")
+    with pytest.raises(ConfigError, match=r"signing\.pem is damaged"):
+        _ = installation.signing_key
+
+
+def test_processes_that_start_at_once_agree_on_every_key(tmp_path: Path):
+    with multiprocessing.get_context("spawn").Pool(4) as pool:
+        found = pool.map(_keys_of, [tmp_path] * 16)
+    assert len(set(found)) == 1
+    assert sorted(path.name for path in (tmp_path / "keys").iterdir()) == ["actor.key", "signing.pem"]
+
+
+def _keys_of(data: Path) -> tuple[bytes, bytes]:
+    installation = Installation.open(data, f"sqlite:///{data / 'x.sqlite3'}")
+    return installation.secret("actor"), installation.signing_key.private_bytes_raw()
+
+
+def test_a_data_folder_that_cannot_be_made_is_refused_in_words(tmp_path: Path):
+    (tmp_path / "file").touch()
+    with pytest.raises(ConfigError, match="could not be made"):
+        Installation.open(tmp_path / "file" / "data")
+
+
+def test_what_a_dead_upload_left_is_swept_and_a_living_one_is_not(tmp_path: Path):
+    store = ContentStore(tmp_path)
+    with store.incoming() as living:
+        living.write(b"half")
+        dead = tmp_path / ".partial-dead"
+        dead.write_bytes(b"half")
+        os.utime(dead, (0, 0))
+        assert store.sweep(60) == 1
+        assert living.keep() in store
+    assert not dead.exists()
+
+
+def test_threads_that_put_the_same_content_at_once_keep_it_once_and_whole(tmp_path: Path):
+    source = tmp_path / "s"
+    source.write_bytes(b"evidence" * 100_000)
+    store = ContentStore(tmp_path / "store")
+    with ThreadPoolExecutor(8) as threads:
+        assert {*threads.map(store.put, [source] * 32)} == {hash_file(source)}
+    assert [hash_file(p) for p in (tmp_path / "store").rglob("*") if p.is_file()] == [hash_file(source)]
 
 
 def test_an_unknown_database_is_refused_in_words(tmp_path: Path):

@@ -3,14 +3,13 @@
 DATA/work/JOB-FENCE/ is the folder of one attempt. Nothing outside the runner looks there.
 """
 
-import os
 import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 from backbeat.errors import Bug
-from backbeat.files import ContentStore, hash_file
+from backbeat.files import ContentStore
 
 __all__ = ["AttemptFolder", "sweep_abandoned"]
 
@@ -60,23 +59,7 @@ class AttemptFolder:
 def _move_in(store: ContentStore, path: Path) -> str:
     if path.is_symlink() or not path.is_file():
         raise Bug("an output was announced and not written as a plain file", where=f"output {path.name}")
-    sha256 = hash_file(path)
-    _fsync(path)
-    target = store.path(sha256)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.chmod(0o400)
-    path.replace(target)
-    _fsync(target.parent)
-    _fsync(store.root)
-    return sha256
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    return store.adopt(path)
 
 
 def sweep_abandoned(work: Path, is_current: Callable[[int, int], bool]) -> int:

@@ -33,6 +33,9 @@ __all__ = ["Handler", "Worker"]
 Handler = Callable[[JobContext], Json]
 """Does one job and returns what to keep in its row. It may be called again for the same job after a crash."""
 
+UPLOAD_S = 86_400.0
+"""No upload takes a day; what is left of one after that is swept from the store."""
+
 log = logging.getLogger(__name__)
 
 
@@ -152,6 +155,7 @@ class Worker:
 
     def _sweep(self) -> bool:
         removed = sweep_abandoned(self._work, self._leases.is_current)
+        self._queue.installation.store.sweep(UPLOAD_S)
         if removed:
             log.info("worker %s: removed the files of %d abandoned attempts", self.name, removed)
         return True
