@@ -186,3 +186,23 @@ def test_a_faulty_table_of_patterns_reports_every_fault(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as raised:
         load_patterns(table)
     assert [line.split(":")[0] for line in raised.value.what.splitlines()] == ["row 1", "row 2", "row 3"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        # nothing but the page's end, and the next page's header, stands between the halves
+        ("of 14 Elm Close, Norwich NR5\fMG11 page 2\n8ZZ.", "14 Elm Close, Norwich NR5"),
+        ("of 14 Elm Close, WEST HAM NR5", "14 Elm Close, WEST HAM NR5"),
+        ("ring 07700 900123x12 now", "07700 900123x12"),
+        ("ring 01632 960123ext4 now", "01632 960123ext4"),
+        ("part 07700900123xl", None),  # no extension: no number either
+    ],
+)
+@pytest.mark.parametrize("known", [True, False])
+def test_values_with_a_ragged_end(text: str, value: str | None, known: bool) -> None:
+    people = parse_people(
+        [{"id": "P1", "names": ["Zed Q"], "attributes": {"address": "14 Elm Close, Norwich NR5 8ZZ"}}] if known else []
+    )
+    found = [m.text for m in detect(document(text), people, use_model=False) if m.kind in {Kind.ADDRESS, Kind.PHONE}]
+    assert found == ([] if value is None else [value])

@@ -33,9 +33,11 @@ _ROAD_NAME = re.compile(
     r"(?:Street|Road|Avenue|Lane|Crescent|Terrace|Gardens|Grove|Close|Drive|Mews|Parade|Boulevard|Square))(?!\w)"
 )
 _POSTCODE = re.compile(r"(?<!\w)[A-Z]{1,2}\d[A-Z\d]?[ ]{0,2}(?:\r?\n[ ]{0,4})?\d[A-Z]{2}(?!\w)", re.IGNORECASE)
+_HALF_POSTCODE = re.compile(r",?\s{1,3}(?P<v>[A-Z]{1,2}\d[A-Z\d]?)(?=\s*(?:\f|\Z))")
 _TAIL = re.compile(
     r"(?:,?[ ]?\n?[ ]{0,4}|[ ](?:in|near)[ ])(?P<town>(?:[A-Z][\w'\-]+)"
-    r"(?:[ \-](?:[A-Z][\w'\-]+|on|upon|under|le|the|of|in))*)(?=[,.;\n]|$)"
+    r"(?:[ \-](?:[A-Z](?![A-Z]?\d)[\w'\-]+|on|upon|under|le|the|of|in))*)"
+    r"(?=[,.;\n\f]|$|\s{1,3}[A-Z]{1,2}\d[A-Z\d]?\s*(?:\f|\Z))"
 )
 _SEPARATOR = re.compile(r"[ \t]*(?:,|\||\t|\r?\n|\")[ \t\r\n,|\"]*$")
 _LINE = re.compile(r"[^,\n|\t\"]{1,50}$")
@@ -87,7 +89,9 @@ def _with_towns(text: str, end: int) -> int:
         if match is None:
             break
         end = match.end("town")
-    return end
+    # A page may end after the first half of a postcode: the other half is then no neighbour of it.
+    half = _HALF_POSTCODE.match(text, end)
+    return end if half is None else half.end("v")
 
 
 def _upwards(text: str, start: int) -> int:

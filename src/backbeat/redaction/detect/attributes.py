@@ -53,8 +53,11 @@ def attribute_keys(kind: Kind, value: str) -> Iterator[tuple[str, Kind]]:
 
 def _address_keys(value: str) -> Iterator[tuple[str, Kind]]:
     postcode = _POSTCODE.search(value)
+    postcodes: tuple[str, ...] = ()
     if postcode is not None:
         yield squeeze(postcode.group()), Kind.POSTCODE
+        # A page may end after the first half of a postcode, and with it the address as far as it can be read.
+        postcodes = (squeeze(postcode.group()), squeeze(postcode.group())[:-3])
         value = value[: postcode.start()] + "," + value[postcode.end() :]
     lines = [line.strip() for line in re.split(r"[,\n]", value) if squeeze(line)]
     for first in range(len(lines)):
@@ -65,8 +68,8 @@ def _address_keys(value: str) -> Iterator[tuple[str, Kind]]:
             for spelling in _spellings(joined):
                 if len(key := squeeze(spelling)) >= _SHORTEST[Kind.ADDRESS]:
                     yield key, Kind.ADDRESS
-                    if postcode is not None and last == len(lines):
-                        yield key + squeeze(postcode.group()), Kind.ADDRESS
+                    if last == len(lines):
+                        yield from ((key + code, Kind.ADDRESS) for code in postcodes)
 
 
 def _spellings(line: str) -> set[str]:

@@ -14,9 +14,11 @@ DETECTOR = "identifiers"
 
 _GAP = r"[ \t().\-]{0,3}(?:\r?\n[ \t]{0,4})?"
 _EXTENSION = r"(?:[ ,]{0,3}(?:ext(?:ension|n)?\.?|x)[ .:]{0,2}\d{1,6})?"
-_NATIONAL = re.compile(rf"(?<![\w+.])(?<!\d[\-/])\(?0(?:{_GAP}\d){{9,10}}(?!\w|[\-/]\d){_EXTENSION}")
+_END = r"(?!(?!(?:x|ext)\d{1,6}(?!\w))\w)"
+"""No letter or digit follows, unless an extension written without a blank: 01632 960123x12."""
+_NATIONAL = re.compile(rf"(?<![\w+.])(?<!\d[\-/])\(?0(?:{_GAP}\d){{9,10}}{_END}(?![\-/]\d){_EXTENSION}")
 _INTERNATIONAL = re.compile(
-    rf"(?<![\w+])(?:\+{_GAP}|00[ ]?(?=[1-9]))(?:\(0\))?\d(?:{_GAP}\d){{7,14}}(?!\w){_EXTENSION}"
+    rf"(?<![\w+])(?:\+{_GAP}|00[ ]?(?=[1-9]))(?:\(0\))?\d(?:{_GAP}\d){{7,14}}{_END}{_EXTENSION}"
 )
 _COUNTRY_44 = re.compile(rf"(?<![\w+.])44[ ]?(?:\(0\))?(?:{_GAP}\d){{10}}(?!\w){_EXTENSION}")
 _AMERICAN = re.compile(
