@@ -1,6 +1,7 @@
 """Certificates: what stands on them, what must not, and that any change is noticed offline."""
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from backbeat.canonical import canonical_json
+from backbeat.errors import InputRejected
 from backbeat.files import hash_file
 from backbeat.installation import Installation
 from backbeat.ledger import Ledger, Measured, TaskRecord, hash_set, pseudonymous_actor
@@ -192,3 +194,38 @@ def test_names_that_lead_out_are_refused(name: str) -> None:
 
 def test_it_is_json_anybody_can_read(folder: Path) -> None:
     assert json.loads((folder / "certificate.json").read_text())["backbeat_certificate"]["format"] == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "reason", "shown"),
+    [
+        ("QX-77 AB12", "repeats qx-77  ab12 here", False),
+        ("Pendle", "about Pendle", False),
+        ("flat", "the flat is the scene", True),  # a plain word that nobody classified
+    ],
+)
+def test_a_reason_repeats_no_value_that_nobody_classified(value: str, reason: str, shown: bool) -> None:
+    decision = Decision(Action.REDACT, Kind.OTHER, reason, "a", "individual", 0, len(value))
+    applied = Applied(((Kind.OTHER, value),), "", 1)
+    stated = CertifiedDocument("1" * 64, "0001.txt", "text/plain", applied, (decision,)).to_json("2" * 64)
+    assert (reason in json.dumps(stated)) is shown
+
+
+def test_a_pipe_for_a_certificate_keeps_nobody_waiting(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "certificate.json")
+    with pytest.raises(InputRejected):
+        certificate.load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["../elsewhere.pdf", "/etc/passwd", "x" * 5000, "", "a\0b"])
+def test_a_certificate_signed_by_anybody_leads_nowhere_else(
+    installation: Installation, tmp_path: Path, name: str
+) -> None:
+    folder = make(installation, tmp_path / "out", ["0001.txt"])
+    body = json.loads((folder / "certificate.json").read_text())["backbeat_certificate"]
+    body["documents"][0]["output"] = name
+    signature = installation.signing_key.sign(signed_bytes(body)).hex()
+    (folder / "certificate.json").write_bytes(canonical_json({"backbeat_certificate": body, "signature": signature}))
+    report = certificate.check(folder)
+    assert [fault.kind for fault in report.faults] == ["certificate.unreadable"]
+    assert report.certificate is None

@@ -14,10 +14,12 @@ from backbeat.errors import Bug, InputRejected
 from backbeat.files import hash_file
 from backbeat.ledger import hash_set, key_id_of, verify_inclusion
 from backbeat.redaction.certificate.issuing import CERTIFICATE_NAME, FORMAT, signed_bytes
+from backbeat.redaction.certificate.statement import is_neutral_name
 
 __all__ = ["CertificateFault", "CertificateReport", "CertificateUnreadable", "check", "load"]
 
 SIZE_LIMIT = 64 << 20
+LONGEST_NAME = 256
 
 
 class CertificateUnreadable(InputRejected):
@@ -61,6 +63,8 @@ def load(folder: Path) -> dict[str, Any]:
     try:
         if path.is_symlink() or path.stat().st_size > SIZE_LIMIT:
             raise _unreadable("The certificate is a link or far too large.")
+        if not path.is_file():  # a pipe would keep us waiting for ever
+            raise _unreadable("There is no certificate that can be read.")
         data = path.read_bytes()
         value = json.loads(data)
         canonical = canonical_json(value) == data
@@ -107,8 +111,10 @@ def check(folder: Path, trusted_key: Ed25519PublicKey | bytes | None = None) -> 
         message = "The signature does not hold: the certificate was changed after it was signed."
         return CertificateReport((CertificateFault("certificate.signature", message),), False, None)
     try:
+        if not all(map(_stays_inside, [document["output"] for document in body["documents"]])):
+            raise ValueError("a document outside the folder")
         faults = [*_key(key, trusted_key), *_files(folder, body), *_ledger(body, key)]
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OSError):
         # Anybody can sign anything with a key of their own: a signed body may still lack what one of ours has.
         message = "The certificate is signed, but it is not of the form this version writes."
         return CertificateReport((CertificateFault("certificate.unreadable", message),), False, None)
@@ -142,6 +148,11 @@ def _files(folder: Path, body: Mapping[str, Any]) -> Iterator[CertificateFault]:
     # Names of files nobody vouches for may say anything, so they are counted, not quoted.
     if extra := len(found.keys() - {CERTIFICATE_NAME}):
         yield CertificateFault("file.extra", f"The folder holds {extra} files that the certificate does not name.")
+
+
+def _stays_inside(name: str) -> bool:
+    """A hostile certificate must not make the receiving side open files of its own (or names too long to look up)."""
+    return is_neutral_name(name) and max(map(len, name.split("/"))) < LONGEST_NAME
 
 
 def _is_folder(path: Path) -> bool:

@@ -110,7 +110,7 @@ class _Withheld:
     """Keeps a removed value that a person typed into a reason out of the certificate."""
 
     def __init__(self, removed: Iterable[tuple[Kind, str]]) -> None:
-        values = {fold(" ".join(text.split())) for kind, text in removed if kind is not Kind.OTHER}
+        values = {fold(" ".join(text.split())) for kind, text in removed if kind is not Kind.OTHER or _is_telling(text)}
         words = sorted((value for value in values if alphanumerics(value) >= SHORT - 1), key=len, reverse=True)
         self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, words))})(?!\w)") if words else None
 
@@ -118,6 +118,11 @@ class _Withheld:
         """The reason, or a remark in its place."""
         repeats = self._pattern is not None and self._pattern.search(fold(" ".join(reason.split())))
         return WITHHELD_REASON if repeats else reason
+
+
+def _is_telling(text: str) -> bool:
+    """Whether something nobody classified is more than an ordinary word, which a reason may well need."""
+    return not text.strip().isalpha() or not text.strip().islower()
 
 
 def _counted(words: Iterable[str]) -> dict[str, Json]:
