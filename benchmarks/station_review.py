@@ -144,7 +144,7 @@ class Reviewer(threading.Thread):
             name, path = self.paths.any(self.random)
             self.timed(name, path)
             if name == "page view":
-                self.timed("picture of a page", path + "picture.png")
+                self.timed("picture of a page", path + "picture.jpg")
             time.sleep(self.random.expovariate(1 / THINK_S))
 
     def timed(self, name: str, path: str) -> None:

@@ -96,14 +96,17 @@ def view_page(path: Path, number: int) -> PageView:
 
 
 def draw_page(path: Path, number: int, *, width_px: int = 1200) -> bytes:
-    """Page `number` (from 1) of the PDF at `path` as PNG, `width_px` wide, rotated as a viewer shows it."""
+    """Page `number` (from 1) of the PDF at `path` as JPEG, `width_px` wide, rotated as a viewer shows it.
+
+    JPEG with full colour, because making a PNG of a page takes ten times as long, and a reviewer turns many pages.
+    """
     import pypdfium2
 
     with PDFIUM_LOCK, pypdfium2.PdfDocument(path) as document:
         page = document[number - 1]
         # A page of absurd proportions must not become a picture of absurd size.
         scale = min(width_px / page.get_width(), 4 * width_px / page.get_height())
-        picture = page.render(scale=scale).to_pil()
+        picture = page.render(scale=scale).to_pil().convert("RGB")
     stream = BytesIO()
-    picture.save(stream, "PNG", compress_level=3)
+    picture.save(stream, "JPEG", quality=90, subsampling=0)
     return stream.getvalue()

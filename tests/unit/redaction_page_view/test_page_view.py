@@ -45,8 +45,8 @@ def test_a_black_square_is_drawn_where_the_view_says(rotation, tmp_path: Path):
     width, _height = view.size
     picture = Image.open(BytesIO(draw_page(path, 1, width_px=int(width)))).convert("L")
     middle = (int(shown.x + shown.width / 2), int(shown.y + shown.height / 2))
-    assert picture.getpixel(middle) == 0
-    assert picture.getpixel((int(shown.x - 3), middle[1])) == 255
+    assert picture.getpixel(middle) < 10
+    assert picture.getpixel((int(shown.x - 5), middle[1])) > 245
 
 
 @pytest.mark.parametrize(

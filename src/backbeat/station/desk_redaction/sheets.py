@@ -1,12 +1,10 @@
 """Pages of PDF evidence for the screen.
 
-PDFium may be used by one thread at a time, and the station serves with several: everything here takes turns. Evidence
-is content under its hash and never changes, so the pages somebody is at work on are kept rather than drawn again after
-each decision. Who is shown one is written down by the view each time, drawn afresh or not.
+Evidence is content under its hash and never changes, so the pages somebody is at work on are kept rather than drawn
+again after each decision. Who is shown one is written down by the view each time, drawn afresh or not.
 """
 
 from functools import lru_cache
-from threading import Lock
 
 from backbeat.redaction.page_view import PageView, draw_page, view_page
 from backbeat.station.cases.models import EvidenceItem
@@ -14,9 +12,8 @@ from backbeat.station.desk_redaction.evidence import readable
 
 __all__ = ["picture_of", "view_of"]
 
-_PDFIUM = Lock()
 _PICTURES = 48
-"""Kept per process; about 100 kB each."""
+"""Kept per process; about 300 kB each."""
 
 
 def view_of(item: EvidenceItem, number: int) -> PageView:
@@ -25,17 +22,17 @@ def view_of(item: EvidenceItem, number: int) -> PageView:
 
 
 def picture_of(item: EvidenceItem, number: int) -> bytes:
-    """Page `number` (from 1) as PNG."""
+    """Page `number` (from 1) as JPEG."""
     return _picture(item.sha256, number)
 
 
 @lru_cache(maxsize=1024)
 def _view(sha256: str, number: int) -> PageView:
-    with readable(sha256, ".pdf") as path, _PDFIUM:
+    with readable(sha256, ".pdf") as path:
         return view_page(path, number)
 
 
 @lru_cache(maxsize=_PICTURES)
 def _picture(sha256: str, number: int) -> bytes:
-    with readable(sha256, ".pdf") as path, _PDFIUM:
+    with readable(sha256, ".pdf") as path:
         return draw_page(path, number)

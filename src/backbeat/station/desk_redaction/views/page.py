@@ -141,7 +141,7 @@ def picture(request: HttpRequest, case_id: UUID, pk: int, document_pk: int, numb
     if not document.has_pages:
         raise Http404
     _log(request, document, number)
-    response = HttpResponse(picture_of(document.evidence, number), content_type="image/png")
+    response = HttpResponse(picture_of(document.evidence, number), content_type="image/jpeg")
     response["Cache-Control"] = "private, no-store"
     return response
 
