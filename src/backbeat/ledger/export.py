@@ -12,7 +12,8 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -105,8 +106,12 @@ def _write_partitions(log: Log, head: SignedHead, folder: Path) -> int:
             part = folder / f"month={_month(start)}" / f"desk={desk}"
             part.mkdir(parents=True, mode=0o700)
             target = part / "part-0.parquet"
-            with target.open("wb") as stream, pq.ParquetWriter(stream, form, compression="zstd") as writer:
-                for rows in _batches(connection, log, head.size, desk, start, end):
+            with (
+                target.open("wb") as stream,
+                pq.ParquetWriter(stream, form, compression="zstd") as writer,
+                closing(_batches(connection, log, head.size, desk, start, end)) as batches,
+            ):
+                for rows in batches:
                     if any(row.pop("desk") != desk or not start <= row["recorded_at"] < end for row in rows):
                         raise _differ(log)
                     writer.write_table(pa.Table.from_pylist(rows, schema=form))
@@ -146,7 +151,7 @@ def _partitions(connection: sa.Connection, size: int) -> Iterator[tuple[str, int
 
 def _batches(
     connection: sa.Connection, log: Log, size: int, desk: str, start: int, end: int
-) -> Iterator[list[dict[str, Any]]]:
+) -> Generator[list[dict[str, Any]], None, None]:
     table, entries = schema.tasks, schema.entries
     query = (
         sa.select(entries.c.leaf, entries.c.leaf_hash)
@@ -154,11 +159,11 @@ def _batches(
         .where(table.c.desk == desk, table.c.recorded_at >= start, table.c.recorded_at < end, table.c.seq < size)
         .order_by(table.c.seq)
     )
-    result = connection.execute(query, execution_options={"stream_results": True, "yield_per": _ROWS_AT_ONCE})
-    for block in result.partitions():
-        if any(hash_leaf(leaf) != leaf_hash for leaf, leaf_hash in block):
-            raise _differ(log)
-        yield [_record(leaf, leaf_hash) for leaf, leaf_hash in block]
+    with connection.execute(query, execution_options={"stream_results": True, "yield_per": _ROWS_AT_ONCE}) as result:
+        for block in result.partitions():
+            if any(hash_leaf(leaf) != leaf_hash for leaf, leaf_hash in block):
+                raise _differ(log)
+            yield [_record(leaf, leaf_hash) for leaf, leaf_hash in block]
 
 
 def _record(leaf: bytes, leaf_hash: bytes) -> dict[str, Any]:
