@@ -10,6 +10,7 @@ A fault names the decision by its number and field and never quotes what stands 
 """
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ __all__ = ["BY_HAND", "DecisionFile", "Named", "Source", "faults_in", "load_deci
 
 BY_HAND = "Decided by hand"
 """The reason of a decision that gives none and matches no suggestion."""
+
+LEAST_TELLING = 3
+"""Letters and digits from which a value in a reason says something."""
 
 WHERE = "the decisions file"
 DO = "correct every line named above in the decisions file and run the command again; nothing was written"
@@ -257,7 +261,9 @@ def faults_in(file: DecisionFile, sources: Sequence[Source]) -> list[str]:
 
 
 def faults_against(document: Document, entries: Sequence[Named], people: Mapping[str, object]) -> list[str]:
-    """Faults that need the document: places outside it, boxes where there are no pages, unknown people."""
+    """Faults that need the document: places outside it, boxes where there are no pages, unknown
+    people, reasons that quote what they remove.
+    """
     faults = []
     sizes = {page.number for page in document.pages}
     for entry in entries:
@@ -267,9 +273,22 @@ def faults_against(document: Document, entries: Sequence[Named], people: Mapping
             faults.append(f"{entry.name}: boxes need a document with pages; give `start` and `end`")
         elif any(box.page not in sizes for box in entry.boxes):
             faults.append(f"{entry.name}: a box is on a page beyond the document's {len(sizes)}")
+        if _tells(entry, document.text):
+            faults.append(f"{entry.name}, reason: repeats what is to be removed, and the reason is shown in its place")
         if entry.person is not None and entry.person not in people:
             faults.append(f"{entry.name}: the person is not in the register given with --people")
     return faults
+
+
+def _tells(entry: Named, text: str) -> bool:
+    """Whether the reason of a removal quotes the value. One plain word counts only as it is written there."""
+    if entry.action is Action.KEEP or entry.start is None or entry.end is None:
+        return False
+    words, reason = " ".join(text[entry.start : entry.end].split()), " ".join(entry.reason.split())
+    if sum(map(str.isalnum, words)) < LEAST_TELLING or (words.isalpha() and words.islower()):
+        return False
+    flags = re.NOFLAG if words.isalpha() else re.IGNORECASE
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", reason, flags) is not None
 
 
 def _contradict(a: Named, b: Named) -> bool:

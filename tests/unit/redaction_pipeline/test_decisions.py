@@ -130,3 +130,22 @@ def test_numbers_and_letters_nobody_can_mean_are_faults(tmp_path, wrong):
 def test_a_reviewer_of_half_characters_is_a_fault(tmp_path):
     _, faults = load(tmp_path, '{"reviewer": "\\udfff", "decisions": []}')
     assert faults == ["reviewer: holds half a character (an escape such as \\ud800)"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "action", "reason", "faulty"),
+    [
+        (4, 14, "redact", "ref qx-77  ab12 is sensitive", True),  # it would be drawn on the page
+        (15, 21, "redact", "Pendle's number", True),
+        (15, 21, "redact", "a pendle", False),  # an ordinary word
+        (4, 14, "keep", "QX-77 AB12 is evidence", False),
+        (4, 14, "redact", "AB12", False),
+    ],
+)
+def test_a_reason_must_not_quote_what_it_removes(tmp_path, start, end, action, reason, faulty):
+    document = Document("f" * 64, "text/plain", "Ref QX-77 AB12 Pendle")
+    file, faults = load(tmp_path, {"decisions": [entry(start=start, end=end, action=action, reason=reason)]})
+    assert faults == []
+    found = faults_against(document, file.entries, {})
+    assert [fault.startswith("decision 1, reason: repeats") for fault in found] == [True] * faulty
+    assert "QX" not in "".join(found)
