@@ -206,3 +206,13 @@ def test_values_with_a_ragged_end(text: str, value: str | None, known: bool) -> 
     )
     found = [m.text for m in detect(document(text), people, use_model=False) if m.kind in {Kind.ADDRESS, Kind.PHONE}]
     assert found == ([] if value is None else [value])
+
+
+@pytest.mark.parametrize("before", ["", "Siân: "])  # ASCII or not
+def test_escaped_blanks_do_not_stick_to_a_name(before: str) -> None:
+    people = parse_people([{"id": "P1", "names": ["Zed Quillfeather"]}])
+    text = f"{before}file q=Zed%20Quillfeather&by=Quillfeather%2C%20Zed was opened"
+    assert [m.text for m in detect(document(text), people, use_model=False)] == [
+        "Zed%20Quillfeather",
+        "Quillfeather%2C%20Zed",
+    ]

@@ -14,6 +14,8 @@ __all__ = ["View"]
 
 _WORD = re.compile(r"[^\W_]+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ESCAPED = re.compile(r"%(?:0[9ADad]|2[0-9A-Fa-f]|3[A-Fa-f]|40|5[B-Fb-f]|60|7[B-Eb-e])")
+"""Blanks and signs as web addresses write them: the 20 of %20 would stick to the word behind it."""
 _SPELT = {
     "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "Æ": "AE",
     "œ": "oe", "Œ": "OE", "ı": "i", "ʼ": "'", "ʹ": "'", "…": "...",
@@ -61,21 +63,22 @@ class View:
 
     @classmethod
     def of(cls, original: str) -> "View":
-        """The view of a document's text. ASCII text is its own view."""
+        """The view of a document's text. ASCII text is its own view, but for escaped blanks and signs."""
+        written = _ESCAPED.sub("+++", original)  # as long as before, and no blank: an address of a page stays whole
         if original.isascii():
-            return cls(original, original)
+            return cls(written, original)
         parts: list[str] = []
         starts = array("q")
         done = 0
-        for run in _NOT_ASCII.finditer(original):
-            parts.append(original[done : run.start()])
+        for run in _NOT_ASCII.finditer(written):
+            parts.append(written[done : run.start()])
             starts.extend(range(done, run.start()))
             for offset in range(run.start(), run.end()):
                 plain = _plain(original[offset])
                 parts.append(plain)
                 starts.extend([offset] * len(plain))
             done = run.end()
-        parts.append(original[done:])
+        parts.append(written[done:])
         starts.extend(range(done, len(original)))
         return cls("".join(parts), original, starts)
 
