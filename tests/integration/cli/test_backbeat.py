@@ -147,7 +147,6 @@ def test_a_name_that_is_no_text_and_a_link_in_a_circle_have_a_fate(backbeat, tmp
 @pytest.mark.parametrize(
     ("variable", "value"),
     [
-        ("BACKBEAT_DATA", "case/statement.txt"),
         ("BACKBEAT_DATA", "broken"),  # its database is none
         ("DATABASE_URL", "postgresql://127.0.0.1:1/none"),
     ],
