@@ -44,6 +44,12 @@ def kind_words(kind: str) -> str:
     return KIND_WORDS.get(kind, kind.replace("-", " ").capitalize())
 
 
+def kind_inside(kind: str) -> str:
+    """The same inside a sentence: `phone`, but `NHS number`."""
+    words = kind_words(kind)
+    return words if words[:2].isupper() else words[0].lower() + words[1:]
+
+
 @dataclass(frozen=True, slots=True)
 class Who:
     """Whom a group is about."""

@@ -23,7 +23,7 @@ from backbeat.station.audit.records import Operation, record
 from backbeat.station.desk_redaction import clock
 from backbeat.station.desk_redaction.errors import NothingToDecide, NotReviewed, PreparationClosed
 from backbeat.station.desk_redaction.evidence import staged
-from backbeat.station.desk_redaction.groups import kind_words, mentions_of
+from backbeat.station.desk_redaction.groups import kind_inside, mentions_of
 from backbeat.station.desk_redaction.merging import without_overlaps
 from backbeat.station.desk_redaction.models import Mention, Preparation, PreparedDocument
 from backbeat.station.desk_redaction.preparing import RELEASE, submit
@@ -274,7 +274,7 @@ def result(preparation: Preparation) -> Result | None:
         pages=sum(document["pages"] for document in documents),
         removed=removed.total(),
         kept=sum(sum(document["kept"].values()) for document in documents),
-        by_kind=tuple((kind_words(kind).lower(), count) for kind, count in removed.most_common()),
+        by_kind=tuple((kind_inside(kind), count) for kind, count in removed.most_common()),
         notices=tuple(dict.fromkeys(n["message"] for document in documents for n in document["notices"])),
         findings=tuple(findings),
         spent=_minutes(sum(spent.values())),
