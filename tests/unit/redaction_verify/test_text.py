@@ -62,6 +62,16 @@ def test_a_sound_redaction_passes(bench: Bench) -> None:
     assert bench.checks(STATEMENT, removing(STATEMENT)) == set()
 
 
+@pytest.mark.parametrize("name", ["in.txt", "in.csv"])
+def test_a_text_may_hold_the_sign_for_a_removal_itself(bench: Bench, name: str) -> None:
+    text = "Photo \ufffc from Amina Khan\ufffc\n\ufffc\n"
+    decisions = [decide(text, "Amina Khan", Kind.PERSON)]
+    assert bench.checks(text, decisions, name=name) == set()
+    assert "text.altered" in bench.checks(text, decisions, lambda data: data.replace("\ufffc".encode(), b"", 1), name)
+    hidden = bench.checks(text, decisions, lambda data: data + "Ami\ufffcna Khan".encode(), name)
+    assert "text.reader-decoded" in hidden
+
+
 @pytest.mark.parametrize(
     "left",
     [

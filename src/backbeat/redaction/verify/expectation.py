@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-__all__ = ["GONE", "Expectation", "Region", "Value", "expect"]
+__all__ = ["GONE", "Expectation", "Region", "Value", "expect", "unmarked"]
 
 GONE = "\ufffc"
+STANDS_FOR_GONE = "\ufffd"
+"""What U+FFFC becomes where a text had it before: chat and mail exports put it in place of a picture."""
 
 TOUCH = 1.0
 """Points to either side of a drawn box's edge within which a glyph may go or stay."""
@@ -80,6 +82,11 @@ class Expectation:
         return [region.kept for region in self.regions]
 
 
+def unmarked(text: str) -> str:
+    """A text as it was read, as long as before, with no U+FFFC of its own that could pass for a removal."""
+    return text.replace(GONE, STANDS_FOR_GONE)
+
+
 def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
     """Lay the decisions over the document.
 
@@ -88,12 +95,13 @@ def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
     """
     import numpy as np
 
+    text = unmarked(document.text)
     removing = [decision for decision in decisions if decision.action is not Action.KEEP]
-    gone = bytearray(len(document.text))
+    gone = bytearray(len(text))
     values: dict[Value, None] = {}
     for start, end, kind in _spans(document, removing):
         gone[start:end] = b"\1" * (end - start)
-        values[Value(kind, document.text[start:end], by_span=True)] = None
+        values[Value(kind, text[start:end], by_span=True)] = None
     drawn: dict[int, list[tuple[Box, Kind]]] = {}
     for decision in removing:
         if decision.start is None:
@@ -115,17 +123,17 @@ def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
         for box, kind in drawn.get(page.number, []):
             under, edge = _under(page, box)
             optional[page.number] += int(edge.sum())
-            for start, end in _runs(document.text, page, under):
-                values[Value(kind, document.text[start:end], by_span=False)] = None
+            for start, end in _runs(text, page, under):
+                values[Value(kind, text[start:end], by_span=False)] = None
                 gone[start:end] = b"\1" * (end - start)
             boxes[page.number] += (box,)
     removed = _by_page(document, removing)
-    kept = "".join(GONE if out else character for character, out in zip(document.text, gone, strict=True))
+    kept = "".join(GONE if out else character for character, out in zip(text, gone, strict=True))
     regions = tuple(
         Region(
             page.number,
             kept[page.start : page.end],
-            document.text[page.start : page.end],
+            text[page.start : page.end],
             tuple(removed.get(page.number, ())),
             page.start,
             optional[page.number],
@@ -137,7 +145,7 @@ def expect(document: Document, decisions: Sequence[Decision]) -> Expectation:
         kept=kept,
         values=tuple(value for value in values if alphanumerics(value.text)),
         keeps=tuple(keeps),
-        regions=regions or (Region(None, kept, document.text),),
+        regions=regions or (Region(None, kept, text),),
         boxes={number: found for number, found in boxes.items() if found},
     )
 
@@ -148,7 +156,7 @@ def _by_page(document: Document, removing: Sequence[Decision]) -> dict[int, list
     found: dict[int, list[Value]] = {}
     for start, end, kind in _spans(document, removing) if starts else ():
         number = document.pages[max(bisect_right(starts, start) - 1, 0)].number
-        found.setdefault(number, []).append(Value(kind, document.text[start:end], by_span=True))
+        found.setdefault(number, []).append(Value(kind, unmarked(document.text[start:end]), by_span=True))
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from backbeat.redaction.model import Applied, Box, Finding
 from backbeat.redaction.verify import geometry, raw, search, structure
-from backbeat.redaction.verify.expectation import Expectation
+from backbeat.redaction.verify.expectation import Expectation, unmarked
 from backbeat.redaction.verify.forms import compact
 from backbeat.redaction.verify.readers import PageReading, letters_in, read_with_pdfium, read_with_pdfminer
 
@@ -44,7 +44,7 @@ def _read(
     pages = list(reader(output, expectation.boxes))
     if len(pages) != len(expectation.regions):
         return [Finding("structure.pages", f"The reader {name} finds {len(pages)} pages.")]
-    texts = [page.text for page in pages]
+    texts = [unmarked(page.text) for page in pages]
     reread = partial(_reread, reader, source)
     findings = [*search.excess(f"text.reader-{name}", texts, expectation, applied.drawn_text, reread)]
     findings += search.disguised("text.encoded", texts, expectation)
@@ -67,7 +67,7 @@ def _read(
 def _reread(reader: Reader, source: Path) -> list[str]:
     """The source through a reader, page by page; nothing where it cannot be read."""
     try:
-        return [page.text for page in reader(source, {})]
+        return [unmarked(page.text) for page in reader(source, {})]
     # As in `_guarded`: the source is hostile too. Without it no find is excused.
     except Exception:  # noqa: BLE001
         return []

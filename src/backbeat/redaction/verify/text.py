@@ -14,7 +14,7 @@ from pathlib import Path
 
 from backbeat.redaction.model import Applied, Document, Finding
 from backbeat.redaction.verify import search
-from backbeat.redaction.verify.expectation import GONE, Expectation
+from backbeat.redaction.verify.expectation import GONE, Expectation, unmarked
 from backbeat.redaction.verify.forms import byte_forms
 from backbeat.redaction.verify.present import Present
 
@@ -66,13 +66,13 @@ def _decode(content: bytes, encoding: str) -> str | None:
     if not content.startswith(mark):
         return None
     try:
-        return content[len(mark) :].decode("utf-8" if encoding == "utf-8-sig" else encoding)
+        return unmarked(content[len(mark) :].decode("utf-8" if encoding == "utf-8-sig" else encoding))
     except UnicodeDecodeError:
         return None
 
 
 def _stand_ins(applied: Applied) -> list[str]:
-    return sorted(set(applied.drawn_text), key=len, reverse=True)
+    return sorted(set(map(unmarked, applied.drawn_text)), key=len, reverse=True)
 
 
 def _searches(text: str, content: bytes, applied: Applied, expectation: Expectation) -> Iterator[Finding]:
