@@ -22,6 +22,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from backbeat.redaction.model import Kind
 
 __all__ = [
+    "LONG_NUMBER",
     "SHORT",
     "alphanumerics",
     "byte_forms",

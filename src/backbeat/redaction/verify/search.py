@@ -26,10 +26,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
+from itertools import pairwise
 
+from backbeat.redaction.labels import token
 from backbeat.redaction.model import Applied, Finding, Kind
 from backbeat.redaction.verify.expectation import GONE, Expectation, Region, Value
 from backbeat.redaction.verify.forms import (
+    LONG_NUMBER,
     SHORT,
     alphanumerics,
     byte_forms,
@@ -48,6 +51,15 @@ _LOSSY = frozenset({"page.rasterised", "content.hidden-dropped", "content.outsid
 _LINE_END = re.compile(r"[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _OPEN_KINDS = frozenset({Kind.PLACE, Kind.ORGANISATION, Kind.OTHER, Kind.URL})
 """Kinds of which one occurrence may go and another stay without anybody having decided so."""
+
+_TOKENS = frozenset(map(token, Kind))
+"""Stand-ins that say no more than what kind of thing went."""
+_KIND_WORDS = frozenset(word for kind in Kind for word in kind.value.split("-")) | {"name", "number", "details"}
+"""Words that head the boxes of a form and name its contents, so a reason may need them."""
+_LAW = re.compile(r"(?i)(?:ss?|sec|sch|art|paras?|regs?)\.?\d{1,3}[a-z]?(?:\(\w+\))*")
+"""A section of an Act, which is what reasons cite."""
+_POINTS = ".,;:!?\"'“”‘’"
+_NAMES = re.compile(r"[^\W\d_a-z][\w'’-]*(?:\s+[^\W\d_a-z][\w'’-]*)+")
 
 
 class Haystack:
@@ -270,20 +282,37 @@ def disguised(check: str, pages: Sequence[str], expectation: Expectation) -> Ite
 
 def repeated(expectation: Expectation, drawn: Iterable[str]) -> Iterator[Finding]:
     """Rule 2: labels, tokens or pseudonyms that say what they stand for."""
-    labels = [fold(label) for label in set(drawn)]
+    labels = [fold(label) for label in set(drawn) if label not in _TOKENS]
     said = "\n".join(map(compact, labels))
-    patterns = [
-        _whole_word(fold(" ".join(value.text.split())))
-        for value in expectation.values
-        if value.by_span
-        and value.kind is not Kind.OTHER
-        and alphanumerics(value.text) > 1
-        and compact(value.text) in said
-    ]
+    told = dict.fromkeys(fold(" ".join(text.split())) for value in expectation.values for text in _telling(value))
+    patterns = [_whole_word(text) for text in told if compact(text) in said]
     number = sum(any(pattern.search(label) for pattern in patterns) for label in labels)
     if number:
         message = f"{number} labels or stand-ins repeat a removed value. Reword the reason or the replacement."
         yield Finding("text.label-repeats", message)
+
+
+def _telling(value: Value) -> Iterator[str]:
+    """What a label may not say of a value.
+
+    Something nobody classified may be an ordinary word, which a reason may well need. A box drawn by hand rarely holds
+    just one value, so what looks like a number, a code or a name within it counts as well.
+    """
+    classified = value.by_span and value.kind is not Kind.OTHER
+    plain = value.text.strip()
+    if alphanumerics(plain) > 1 and (classified or not (plain.isalpha() and plain.islower())):
+        yield plain
+    if not classified:
+        yield from filter(_is_code, (word.strip(_POINTS) for word in plain.split()))
+        for names in _NAMES.findall(plain):
+            words = names.split()
+            yield from (" ".join(pair) for pair in pairwise(words) if not _KIND_WORDS & {*map(fold, pair)})
+
+
+def _is_code(word: str) -> bool:
+    """Is this a reference or number rather than a word, a year or a section of an Act?"""
+    digits, size = sum(map(str.isdigit, word)), alphanumerics(word)
+    return 0 < digits and (size >= LONG_NUMBER or digits < size >= SHORT) and not _LAW.fullmatch(word)
 
 
 def undecided(expectation: Expectation) -> Iterator[Finding]:
