@@ -28,6 +28,7 @@ __all__ = [
     "byte_forms",
     "compact",
     "decoded_views",
+    "decoded_words",
     "fold",
     "spellings",
     "undisguised",
@@ -125,6 +126,15 @@ def decoded_views(data: bytes) -> Iterator[bytes]:
     """What `data` holds in a coding of its own."""
     if b"\0" in data:
         yield data.replace(b"\0", b"")
+    yield from decoded_words(data)
+    if _PERCENT.search(data):
+        yield unquote_to_bytes(data)
+    if _OCTAL.search(data):
+        yield _OCTAL.sub(lambda match: bytes([int(match[1], 8)]), data)
+
+
+def decoded_words(data: bytes) -> Iterator[bytes]:
+    """What the words of `data` that look like hex or base64 hold, each on a line of its own."""
     if found := _HEX.findall(data):
         plain = b"\n".join(bytes.fromhex(_digits(token, shift)) for token in found for shift in range(2))
         yield plain
@@ -136,10 +146,6 @@ def decoded_views(data: bytes) -> Iterator[bytes]:
         yield plain
         if b"\0" in plain:
             yield plain.replace(b"\0", b"")
-    if _PERCENT.search(data):
-        yield unquote_to_bytes(data)
-    if _OCTAL.search(data):
-        yield _OCTAL.sub(lambda match: bytes([int(match[1], 8)]), data)
 
 
 def _digits(token: bytes, shift: int) -> str:

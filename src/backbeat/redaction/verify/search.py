@@ -15,7 +15,7 @@ in "sleep". So a find is not an occurrence but an occurrence *too many*:
    each whole-word occurrence in the kept text that lies inside no decision to keep is a find (`undecided`). Values
    under boxes drawn by hand, places, organisations and things marked as OTHER are exempt: a box over "the flat" is no
    decision about every other "flat". A single plain word counts only when it is capitalised like the value: "Brown"
-   was decided on, "brown" was not.
+   was decided on, "brown" was not. What the kept text says in a coding is looked through likewise (`coded`).
 4. Two lines that happen to stand one after the other for a reader can join up to a value that is not there. In compact
    text, an occurrence across a line end counts only if it begins where a word begins and ends where a word ends; a
    name broken over lines or spelt one letter a line still does. The rule holds on both sides of the comparison.
@@ -30,6 +30,7 @@ from itertools import pairwise
 
 from backbeat.redaction.labels import token
 from backbeat.redaction.model import Applied, Finding, Kind
+from backbeat.redaction.verify.coded import Sought, undecided_codings
 from backbeat.redaction.verify.expectation import GONE, Expectation, Region, Value
 from backbeat.redaction.verify.forms import (
     LONG_NUMBER,
@@ -334,6 +335,16 @@ def undecided(expectation: Expectation) -> Iterator[Finding]:
             "Decide on each place: redact it, or keep it with a reason."
         )
         yield Finding("text.undecided-occurrence", message, page)
+    sought = [value for value in expectation.values if _is_firm(value) or _is_hand_picked(value)]
+    yield from undecided_codings(
+        expectation, [Sought(value.text, _written(value)) for value in sought if len(compact(value.text)) >= SHORT]
+    )
+
+
+def _is_hand_picked(value: Value) -> bool:
+    """Did somebody mark this, and is it more than an ordinary word?"""
+    plain = value.text.strip()
+    return value.by_span and value.kind is Kind.OTHER and not (plain.isalpha() and plain.islower())
 
 
 def _is_firm(value: Value) -> bool:
