@@ -7,6 +7,7 @@ from typing import Any
 
 from backbeat.redaction.model import Applied, Box, Finding
 from backbeat.redaction.verify import geometry, raw, search, structure
+from backbeat.redaction.verify.account import account
 from backbeat.redaction.verify.expectation import Expectation, unmarked
 from backbeat.redaction.verify.forms import compact
 from backbeat.redaction.verify.readers import PageReading, letters_in, read_with_pdfium, read_with_pdfminer
@@ -50,7 +51,8 @@ def _read(
     findings += search.disguised("text.encoded", texts, expectation)
     if name == "pdfium":
         # The document was read with pdfium too, so letters can be accounted for one by one.
-        findings += search.account(name, texts, expectation, applied)
+        again = partial(_reread, read_with_pdfminer, output)
+        findings += account(name, texts, expectation, applied, again)
     labels = sorted({compact(label) for label in applied.drawn_text} - {""}, key=len, reverse=True)
     for region, page in zip(expectation.regions, pages, strict=True):
         left = [at for at, text in enumerate(page.in_boxes) if not _is_ours(text, labels)]
@@ -64,11 +66,11 @@ def _read(
     return findings
 
 
-def _reread(reader: Reader, source: Path) -> list[str]:
-    """The source through a reader, page by page; nothing where it cannot be read."""
+def _reread(reader: Reader, path: Path) -> list[str]:
+    """A file through a reader, page by page; nothing where it cannot be read."""
     try:
-        return [unmarked(page.text) for page in reader(source, {})]
-    # As in `_guarded`: the source is hostile too. Without it no find is excused.
+        return [unmarked(page.text) for page in reader(path, {})]
+    # As in `_guarded`: the file is hostile too. Without a second reading no find is excused.
     except Exception:  # noqa: BLE001
         return []
 

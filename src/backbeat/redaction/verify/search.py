@@ -29,7 +29,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from backbeat.redaction.labels import token
-from backbeat.redaction.model import Applied, Finding, Kind
+from backbeat.redaction.model import Finding, Kind
 from backbeat.redaction.verify.coded import Sought, undecided_codings
 from backbeat.redaction.verify.expectation import GONE, Expectation, Region, Value
 from backbeat.redaction.verify.forms import (
@@ -45,10 +45,8 @@ from backbeat.redaction.verify.forms import (
 )
 from backbeat.redaction.verify.present import Present
 
-__all__ = ["Haystack", "Needles", "account", "disguised", "excess", "repeated", "undecided"]
+__all__ = ["Haystack", "Needles", "disguised", "each_once", "excess", "repeated", "undecided"]
 
-_LOSSY = frozenset({"page.rasterised", "content.hidden-dropped", "content.outside-dropped"})
-"""Notices about a page that say text of it is gone."""
 _LINE_END = re.compile(r"[\n\r\f\v\x1c-\x1e\x85\u2028\u2029]+")
 _OPEN_KINDS = frozenset({Kind.PLACE, Kind.ORGANISATION, Kind.OTHER, Kind.URL})
 """Kinds of which one occurrence may go and another stay without anybody having decided so."""
@@ -148,7 +146,7 @@ def _without(text: str, drawn: Iterable[str]) -> str:
     return text
 
 
-def _each_once(drawn: Iterable[str]) -> tuple[str, ...]:
+def each_once(drawn: Iterable[str]) -> tuple[str, ...]:
     """The labels without repeats: a document has thousands, of a few kinds, and every page is searched for them."""
     return tuple(dict.fromkeys(drawn))
 
@@ -208,7 +206,7 @@ def excess(
             words in different places, and then what this one counts in the source, less what was removed, decides.
     """
     needles = Needles(expectation.values)
-    labels = _each_once(drawn)
+    labels = each_once(drawn)
     found = [Haystack(text, labels) for text in pages]
     kept = [_Kept(region.kept) for region in expectation.regions]
     suspects = _suspects(found, needles)
@@ -370,33 +368,3 @@ def _written(value: Value) -> str:
     else:
         body = r"\s+".join(map(re.escape, words))
     return rf"(?i)(?<!\w){body}(?!\w)"
-
-
-def account(check: str, pages: Sequence[str], expectation: Expectation, applied: Applied) -> Iterator[Finding]:
-    """Letters and digits the output lost beyond 0.1 %, and any it has that nobody decided to keep.
-
-    Half a name left behind is no spelling of the name; here it shows as letters too many. On a page that became a
-    picture, or of which hidden content was dropped, letters may be lost: a notice tells the reviewer so.
-    """
-    excused = {notice.page for notice in applied.notices if notice.code in _LOSSY}
-    labels = _each_once(applied.drawn_text)
-    lost = total = 0
-    worst: tuple[int, int | None] = (0, None)
-    for region, text in zip(expectation.regions, pages, strict=True):
-        # A label's words may stand in the kept text too, so they are taken out of both.
-        should = Counter(Haystack(region.kept, labels).compact)
-        del should[GONE]
-        found = Counter(Haystack(text, labels).compact)
-        del found[GONE]
-        missing = max(0, sum((should - found).values()) - region.optional)
-        missing = 0 if region.page in excused else missing
-        lost, total = lost + missing, total + sum(should.values())
-        worst = max(worst, (missing, region.page), key=lambda pair: pair[0])
-        extra = sum((found - should).values())
-        if extra:
-            yield Finding(
-                "text.extra", f"{extra} letters or digits stand here that should not. Reader: {check}.", region.page
-            )
-    if lost > total / 1000 + 2:
-        message = f"{lost} of {total} letters and digits that were to stay are gone. Reader: {check}."
-        yield Finding("text.lost", message, worst[1])
