@@ -15,7 +15,7 @@ from backbeat.redaction.verify.standalone import inspect
 
 __all__ = ["VERIFIER_VERSION", "check", "inspect", "reader_versions"]
 
-VERIFIER_VERSION = "1"
+VERIFIER_VERSION = "2"
 """Changes when what the verifier looks for changes; stands on every certificate."""
 
 
