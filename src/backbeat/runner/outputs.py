@@ -1,6 +1,6 @@
 """A job's output files: out of sight while they are written, in the content store once they are whole.
 
-DATA/work/JOB-FENCE/ is the folder of one attempt. Nothing outside the runner looks there.
+Each attempt has a folder JOB-FENCE in the folder `work` of the data. Nothing outside the runner looks there.
 """
 
 import re
