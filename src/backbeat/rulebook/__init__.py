@@ -3,6 +3,7 @@
 from backbeat.rulebook.edition import Edition, SourceDocument
 from backbeat.rulebook.errors import FactsRejected, NoSuchTable, OverlayRefused, ResultUnreadable
 from backbeat.rulebook.examples import Assurance
+from backbeat.rulebook.lists import RuleList
 from backbeat.rulebook.node import Node
 from backbeat.rulebook.overlay import key_id, sign_overlay
 from backbeat.rulebook.replay import Replay, replay
@@ -30,6 +31,7 @@ __all__ = [
     "Result",
     "ResultUnreadable",
     "RowRef",
+    "RuleList",
     "Shelf",
     "SourceDocument",
     "Value",

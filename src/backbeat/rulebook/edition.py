@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from backbeat.rulebook.errors import FactsRejected, NoSuchTable
+from backbeat.rulebook.lists import RuleList
 from backbeat.rulebook.result import Result
 from backbeat.rulebook.table import RowRef, Table
 from backbeat.rulebook.values import UNKNOWN, Fact, ValueType
@@ -36,6 +37,8 @@ class Edition:
     tables: Mapping[str, Table] = field(repr=False)
     hash: str
     """SHA-256 over the names and bytes of its files; for an overlay over the hash below it and the signed bytes."""
+    lists: Mapping[str, RuleList] = field(default_factory=dict, repr=False)
+    """Reference rows the tables refer to, by list id. An overlay leaves them as they are."""
 
     @property
     def base(self) -> str:

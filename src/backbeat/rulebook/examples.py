@@ -46,19 +46,18 @@ class Assurance:
         return f"{self.example} {self.code}: expected {self.expected}, got {self.got}{pages}"
 
 
-def read_examples(document: object, tables: Mapping[str, Table], faults: Faults) -> tuple[Example, ...]:
-    """The examples of an edition; what cannot be read is a fault."""
+def read_examples(
+    document: object, tables: Mapping[str, Table], faults: Faults, *, table: str = ""
+) -> tuple[Example, ...]:
+    """The examples of an edition, or those in the file of one `table`; what cannot be read is a fault."""
     if not isinstance(document, list) or not document:
         if document is not None:
             faults.add("an edition needs a list of at least one example")
         return ()
     made = []
     for number, value in enumerate(document, 1):
-        if (example := _read(Fields(value, faults.under(f"example {number}")), tables)) is not None:
+        if (example := _read(Fields(value, faults.under(f"example {number}")), tables, table)) is not None:
             made.append(example)
-    ids = [example.id for example in made]
-    for id_ in sorted({i for i in ids if ids.count(i) > 1}):
-        faults.add(f"example id {id_} is used twice")
     return tuple(made)
 
 
@@ -91,9 +90,9 @@ def _compare(edition: Edition, example: Example) -> list[Assurance]:
     return found
 
 
-def _read(fields: Fields, tables: Mapping[str, Table]) -> Example | None:
+def _read(fields: Fields, tables: Mapping[str, Table], own: str) -> Example | None:
     faults, before = fields.faults, len(fields.faults.found)
-    id_, table_name = fields.text("id"), fields.text("table")
+    id_, table_name = fields.text("id"), own or fields.text("table")
     facts_raw, expect_raw = fields.raw("facts"), fields.raw("expect")
     needs = _names(fields, "needs")
     fired = _names(fields, "fired")

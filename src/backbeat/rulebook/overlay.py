@@ -112,6 +112,9 @@ def apply_overlay(
     )
     added = read_examples(more, tables, faults.under("examples")) if more is not None else ()
     version = Loaded(edition, base.examples + added, sources)
+    ids = [example.id for example in version.examples]
+    for twice in sorted({i for i in ids if ids.count(i) > 1}):
+        faults.add(f"example id {twice} is used twice")
     for found in run_examples(edition, version.examples):
         faults.add(f"example {found.line()}")
     return version if len(faults.found) == before else None

@@ -14,7 +14,7 @@ import yaml
 
 from backbeat.rulebook.values import is_whole
 
-__all__ = ["Faults", "Fields", "read_rows", "read_yaml"]
+__all__ = ["Faults", "Fields", "read_rows", "read_yaml", "text_rows"]
 
 MAX_BYTES = 8 << 20
 """No rule file is anywhere near this; larger is refused before it is parsed."""
@@ -107,18 +107,22 @@ def read_rows(path: Path, faults: Faults) -> tuple[tuple[str, ...] | None, list[
     if path.suffix not in (".yaml", ".yml"):
         faults.add("a table is a .csv or a .yaml file")
         return None, []
-    rows: list[tuple[str, Mapping[str, str]]] = []
     document = read_yaml(path, faults)
+    return None, [] if document is None else text_rows(document, faults)
+
+
+def text_rows(document: object, faults: Faults) -> list[tuple[str, Mapping[str, str]]]:
+    """Rows of a YAML list as (place, column → text)."""
     if not isinstance(document, list):
-        if document is not None:
-            faults.add("a YAML table is a list of rows")
-        return None, []
+        faults.add("the rows of a table are a list")
+        return []
+    rows: list[tuple[str, Mapping[str, str]]] = []
     for number, row in enumerate(document, 1):
         if isinstance(row, dict) and all(isinstance(value, str) for value in row.values()):
             rows.append((f"row {number}", row))
         else:
             faults.add(f"row {number} is not a map of columns to text")
-    return None, rows
+    return rows
 
 
 def _csv_rows(path: Path, faults: Faults) -> tuple[tuple[str, ...] | None, list[tuple[str, Mapping[str, str]]]]:
