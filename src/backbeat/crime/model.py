@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import TypeAlias
 
-from backbeat.rulebook import Fact, Node
+from backbeat.rulebook import Fact, Node, Result
 
 __all__ = [
     "Act",
@@ -39,6 +40,7 @@ __all__ = [
     "Source",
     "Verdict",
     "Whether",
+    "Why",
 ]
 
 _NONE: Mapping[str, Fact] = MappingProxyType({})
@@ -216,6 +218,9 @@ class Report:
 
 # --- what the rules make of it ----------------------------------------------------------------------------------------
 
+Why: TypeAlias = Result | Node
+"""What a stage rests on: the result of a table, put into words only when somebody reads it, or words with a source."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Question:
@@ -282,7 +287,7 @@ class Classified:
     notes: tuple[str, ...] = ()
     """Things to do or say that the row carries."""
     questions: tuple[Question, ...] = ()
-    why: Node | None = None
+    why: tuple[Why, ...] = ()
 
 
 class Verdict(StrEnum):
@@ -308,7 +313,7 @@ class Whether:
     referral: Referral | None = None
     notes: tuple[str, ...] = ()
     questions: tuple[Question, ...] = ()
-    why: Node | None = None
+    why: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from backbeat.errors import ConfigError
-from backbeat.redaction.handed_json import NotTaken, is_writable, read_json
+from backbeat.handed_json import NotTaken, is_writable, read_json
 from backbeat.redaction.model import Person, Role
 
 __all__ = ["FLAGS", "ROLE_WORDS", "Register", "load_people", "parse_people"]

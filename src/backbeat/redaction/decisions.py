@@ -18,8 +18,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from backbeat.handed_json import NotTaken, is_writable, read_json
 from backbeat.redaction.errors import DecisionsInvalid
-from backbeat.redaction.handed_json import NotTaken, is_writable, read_json
 from backbeat.redaction.model import Action, Box, Document, Kind
 
 __all__ = ["BY_HAND", "DecisionFile", "Named", "Source", "faults_in", "load_decisions"]

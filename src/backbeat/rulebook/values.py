@@ -113,6 +113,15 @@ class ValueType:
                 return cls(Shape.DURATION, low=0)
         raise ValueError("the type is not one of tri, enum[a, b], text, int, int[0..9], date, duration-hours")
 
+    def __str__(self) -> str:
+        """As it is declared."""
+        match self.shape:
+            case Shape.ENUM:
+                return f"enum[{', '.join(self.choices)}]"
+            case Shape.INT if (self.low, self.high) != (None, None):
+                return f"int[{_edge(self.low)}..{_edge(self.high)}]"
+        return str(self.shape)
+
     @property
     def ordered(self) -> bool:
         """Whether comparisons and ranges make sense."""

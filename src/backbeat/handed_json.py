@@ -8,7 +8,7 @@ __all__ = ["NotTaken", "is_writable", "read_json"]
 
 
 class NotTaken(Exception):
-    """The file holds no JSON we take. Never leaves this desk: callers turn it into their own error."""
+    """The file holds no JSON we take. Never leaves a desk: callers turn it into their own error."""
 
     def __init__(self, what: str, place: str = "") -> None:
         super().__init__(what)

@@ -1,0 +1,168 @@
+"""From a report to the facts a table asks for, and from what a table still needs to questions for a person.
+
+A fact about an allegation is looked for in the allegation itself, then among what follows from the report (ages, the
+offence's class), then with the victim, the offender, their relationship and the report as a whole.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from backbeat.crime.model import Allegation, Basis, Offence, Question, Report, Request, Source
+from backbeat.crime.rules import Rules
+from backbeat.rulebook import NO, UNKNOWN, YES, Fact, Result, Value
+from backbeat.rulebook.table import Table
+
+__all__ = ["Asked", "Scope", "ask", "scope_of", "scope_of_request"]
+
+_MODES = {"I": "indictable", "E": "either-way", "S": "summary"}
+SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery")
+"""Named sets of offences that every table may ask about as `is_NAME`."""
+_OF_PARTY = {"victim_age": ("victim", "age"), "victim_sex": ("victim", "sex"), "offender_age": ("offender", "age")}
+"""Derived facts that are really asked of a party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Everything known that a table could ask about one allegation or request."""
+
+    facts: Mapping[str, Fact]
+    abouts: Mapping[str, str]
+    """`victim` → `party:v1` and so on: where each kind of fact is asked."""
+
+    def with_facts(self, **more: Fact) -> "Scope":
+        """The same with further derived facts."""
+        return replace(self, facts={**self.facts, **more})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a table said."""
+
+    result: Result
+    outcome: Mapping[str, Value] | None
+    """None while open."""
+    questions: tuple[Question, ...]
+    """What could still change the outcome, most useful first; empty when decided."""
+
+    @property
+    def source(self) -> Source | None:
+        """Where the row that decided stands."""
+        row = self.result.prevails
+        return None if row is None else Source(row.document, row.page)
+
+    @property
+    def because(self) -> str:
+        """The why of the row that decided."""
+        row = self.result.prevails
+        return "" if row is None else row.why
+
+
+def scope_of(rules: Rules, report: Report, allegation: Allegation, offence: Offence | None = None) -> Scope:
+    """The scope of an allegation; with an offence, what follows from it too."""
+    facts: dict[str, Fact] = dict(report.facts)
+    about = f"allegation:{allegation.id}"
+    abouts = {"report": "report", "victim": about, "offender": about, "relationship": about, "allegation": about}
+    victim = allegation.victims[0] if allegation.victims else None
+    offender = allegation.offenders[0] if allegation.offenders else None
+    if victim and offender:
+        abouts["relationship"] = f"relationship:{victim}/{offender}"
+        bond = report.relationships.get((victim, offender))
+        if bond:
+            facts |= bond.facts
+    facts["act"] = allegation.act
+    if offender:
+        abouts["offender"] = f"party:{offender}"
+        facts |= report.parties[offender].facts
+        ages = [report.parties[one].age for one in allegation.offenders]
+        known = [age for age in ages if age is not None]
+        if len(known) == len(ages):
+            facts["offender_age"] = min(known)
+        facts["offender_count"] = len(allegation.offenders)
+    facts["has_victim"] = YES if victim else NO
+    if victim:
+        abouts["victim"] = f"party:{victim}"
+        party = report.parties[victim]
+        facts |= party.facts
+        facts["victim_kind"] = str(party.kind)
+        if party.age is not None:
+            facts["victim_age"] = party.age
+        if party.sex is not None:
+            facts["victim_sex"] = party.sex
+    if allegation.force is not None:
+        facts["force_same"] = YES if allegation.force == report.force else NO
+    if offence is not None:
+        facts |= _of_offence(rules, offence, has_victim=victim is not None)
+    facts |= allegation.facts
+    return Scope(facts, abouts)
+
+
+def scope_of_request(rules: Rules, report: Report, request: Request) -> Scope:
+    """The scope of a request about a crime on record.
+
+    Raises:
+        UnknownOffence: it stands recorded as something no list has.
+    """
+    facts: dict[str, Fact] = dict(report.facts)
+    found = rules.offences.find(request.offence.code, request.offence.class_, request.offence.text)
+    if isinstance(found, Offence):
+        facts |= _of_offence(rules, found, has_victim=True)
+    facts |= request.facts
+    return Scope(facts, {"report": "report", "request": f"request:{request.id}"})
+
+
+def ask(rules: Rules, table_id: str, scope: Scope, **more: Fact) -> Asked:
+    """Ask a table what it makes of the scope and of further derived facts."""
+    table = rules.edition.tables[table_id]
+    known = scope.facts
+    facts: dict[str, Fact] = {}
+    for name, unknown_answers in _asks(table):
+        fact = more.get(name) if name in more else known.get(name)
+        if fact is not None and (fact is not UNKNOWN or unknown_answers):
+            facts[name] = fact
+    result = Result(rules.edition, table_id, facts, table.answer(facts))
+    outcome = result.outcome
+    questions = () if outcome is not None else tuple(_question(rules, table, scope, name) for name in result.needs)
+    return Asked(result, outcome, questions)
+
+
+@lru_cache(maxsize=512)
+def _asks(table: Table) -> tuple[tuple[str, bool], ...]:
+    return tuple((input_.name, input_.unknown_answers) for input_ in table.inputs)
+
+
+def _of_offence(rules: Rules, offence: Offence, *, has_victim: bool) -> dict[str, Fact]:
+    return {**_sets_and_mode(rules, offence), "basis": _basis(offence, has_victim)}
+
+
+@lru_cache(maxsize=4096)
+def _sets_and_mode(rules: Rules, offence: Offence) -> Mapping[str, Fact]:
+    facts: dict[str, Fact] = {"offence_class": offence.class_, "offence_code": offence.code}
+    if offence.mode in _MODES:
+        facts["offence_mode"] = _MODES[offence.mode]
+    for name in SETS:
+        facts[f"is_{name}"] = YES if rules.offences.matches(offence, f"@{name}") else NO
+    return facts
+
+
+def _basis(offence: Offence, has_victim: bool) -> str:
+    if offence.basis is Basis.EITHER:
+        return "victim" if has_victim else "state"
+    return "victim" if offence.basis is Basis.VICTIM else "state"
+
+
+def _question(rules: Rules, table: Table, scope: Scope, name: str) -> Question:
+    """How the person is asked for a fact the table needs."""
+    input_ = table.inputs[table.by_name[name]]
+    asking = rules.askings.get(name)
+    kind = asking.about if asking else "allegation"
+    fact = name
+    if name in _OF_PARTY:
+        kind, attribute = _OF_PARTY[name]
+        if scope.abouts.get(kind, "").startswith("party:"):
+            fact = attribute
+    about = scope.abouts.get(kind) or scope.abouts.get("allegation") or scope.abouts.get("request", "report")
+    text = asking.text if asking else input_.question or name.replace("_", " ")
+    return Question(
+        about, fact, text, str(input_.type), input_.unknown_answers, asking.source if asking else None
+    )
