@@ -7,6 +7,7 @@ import pytest
 
 from backbeat.errors import ConfigError
 from backbeat.rulebook import YES, Shelf
+from backbeat.rulebook.values import ValueType
 
 EDITION = """
 id: small-2026
@@ -108,3 +109,8 @@ def test_without_examples_anywhere_the_file_is_missed(folder: Path) -> None:
     path.write_text(TABLE[: TABLE.index("examples:")])
     with pytest.raises(ConfigError, match=r"file examples\.yaml is missing"):
         Shelf.load(folder)
+
+
+@pytest.mark.parametrize("declared", ["tri", "enum[a, b]", "int", "int[0..120]", "int[0..]", "date", "text"])
+def test_a_type_spells_itself_as_it_is_declared(declared: str) -> None:
+    assert str(ValueType.parse(declared)) == declared
