@@ -13,13 +13,19 @@ from backbeat.crime.rules import Rules
 from backbeat.rulebook import NO, UNKNOWN, YES, Fact, Result, Value
 from backbeat.rulebook.table import Table
 
-__all__ = ["Asked", "Scope", "ask", "scope_of", "scope_of_request"]
+__all__ = ["DERIVED", "Asked", "Scope", "ask", "scope_of", "scope_of_request"]
 
 _MODES = {"I": "indictable", "E": "either-way", "S": "summary"}
 SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery")
 """Named sets of offences that every table may ask about as `is_NAME`."""
 _OF_PARTY = {"victim_age": ("victim", "age"), "victim_sex": ("victim", "sex"), "offender_age": ("offender", "age")}
 """Derived facts that are really asked of a party."""
+DERIVED = frozenset(
+    {"act", "basis", "force_same", "has_victim", "offence_class", "offence_code", "offence_mode", "offender_count"}
+    | {"offender_known", "victim_kind"}
+    | {f"is_{name}" for name in SETS}
+)
+"""Facts that follow from a report and that nobody gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,7 @@ def scope_of(rules: Rules, report: Report, allegation: Allegation, offence: Offe
         if len(known) == len(ages):
             facts["offender_age"] = min(known)
         facts["offender_count"] = len(allegation.offenders)
+    facts["offender_known"] = YES if offender else NO
     facts["has_victim"] = YES if victim else NO
     if victim:
         abouts["victim"] = f"party:{victim}"

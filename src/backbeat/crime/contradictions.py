@@ -1,0 +1,53 @@
+"""Facts that cannot both be true. Nothing is decided from them; the recorder is told which two, and where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from backbeat.crime.model import Report
+from backbeat.crime.resolving import scope_of
+from backbeat.crime.rules import Rules
+from backbeat.rulebook import Fact
+from backbeat.rulebook.values import write_value
+
+__all__ = ["find_contradictions"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    fact: str
+    values: frozenset[str]
+    other: str
+    other_values: frozenset[str]
+    why: str
+
+
+def find_contradictions(rules: Rules, report: Report) -> tuple[str, ...]:
+    """One sentence for each pair of facts of the edition's list `contradictions` that stand together in an allegation."""
+    found: list[str] = []
+    pairs = _pairs(rules)
+    for allegation in report.allegations:
+        known = scope_of(rules, report, allegation).facts
+        for pair in pairs:
+            if _word(known, pair.fact) in pair.values and _word(known, pair.other) in pair.other_values:
+                found.append(f"allegation {allegation.id}: {pair.fact} and {pair.other} contradict: {pair.why}")
+    for one in report.recorded:
+        if one.last_incident_on is not None and one.last_incident_on > report.received_at.date():
+            found.append(f"recorded {one.reference}: last_incident_on is after this report came in")
+    return tuple(found)
+
+
+def _word(facts: Mapping[str, Fact], name: str) -> str | None:
+    fact = facts.get(name)
+    return None if fact is None else str(write_value(fact))
+
+
+@lru_cache(maxsize=8)
+def _pairs(rules: Rules) -> tuple[_Pair, ...]:
+    return tuple(
+        _Pair(
+            row["fact"], frozenset(row["values"].split("|")), row["other"], frozenset(row["other_values"].split("|")),
+            f"{row['why']} ({row['document']} p{row['page']})",
+        )
+        for row in rules.rows("contradictions")
+    )  # fmt: skip
