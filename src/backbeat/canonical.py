@@ -8,12 +8,12 @@ send integers (milliseconds, thousandths of a point) or strings.
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from backbeat.errors import Bug
 
-__all__ = ["Json", "canonical_json", "sha256_hex"]
+__all__ = ["Json", "canonical_json", "differing_paths", "sha256_hex"]
 
 Json: TypeAlias = bool | int | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
@@ -60,3 +60,20 @@ def canonical_json(value: Json) -> bytes:
 def sha256_hex(data: bytes) -> str:
     """Lower-case hex SHA-256."""
     return hashlib.sha256(data).hexdigest()
+
+
+def differing_paths(then: object, now: object, path: str = "$") -> Iterator[str]:
+    """Where two JSON values differ, as paths without their values."""
+    if isinstance(then, dict) and isinstance(now, dict):
+        for key in sorted(then.keys() | now.keys()):
+            if key in then and key in now:
+                yield from differing_paths(then[key], now[key], f"{path}.{key}")
+            else:
+                yield f"{path}.{key}" if key in now else f"{path} (a key too many)"
+    elif isinstance(then, list) and isinstance(now, list):
+        if len(then) != len(now):
+            yield f"{path} (length)"
+        for index, (one, other) in enumerate(zip(then, now, strict=False)):
+            yield from differing_paths(one, other, f"{path}[{index}]")
+    elif type(then) is not type(now) or then != now:
+        yield path

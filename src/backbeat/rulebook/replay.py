@@ -1,9 +1,9 @@
 """Deciding again from a result's own bytes, and saying which part differs."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 
+from backbeat.canonical import differing_paths
 from backbeat.rulebook.errors import FactsRejected, NoSuchTable, ResultUnreadable
 from backbeat.rulebook.result import SCHEMA, Result
 from backbeat.rulebook.shelf import Shelf
@@ -48,7 +48,7 @@ def replay(data: bytes, shelf: Shelf) -> Replay:
     if now == data:
         return Replay(result, ())
     paths = []
-    for path in _differences(then, json.loads(now), "$"):
+    for path in differing_paths(then, json.loads(now)):
         paths.append(path)
         if len(paths) == MAX_DIFFERENCES:
             break
@@ -75,19 +75,3 @@ def _parse(data: bytes) -> dict[str, dict[str, object]]:
             do=f"give the bytes of a result with schema {SCHEMA}, unchanged",
         )
     return value
-
-
-def _differences(then: object, now: object, path: str) -> Iterator[str]:
-    if isinstance(then, dict) and isinstance(now, dict):
-        for key in sorted(then.keys() | now.keys()):
-            if key in then and key in now:
-                yield from _differences(then[key], now[key], f"{path}.{key}")
-            else:
-                yield f"{path}.{key}" if key in now else f"{path} (a key too many)"
-    elif isinstance(then, list) and isinstance(now, list):
-        if len(then) != len(now):
-            yield f"{path} (length)"
-        for index, (one, other) in enumerate(zip(then, now, strict=False)):
-            yield from _differences(one, other, f"{path}[{index}]")
-    elif type(then) is not type(now) or then != now:
-        yield path
