@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 
-from backbeat.crime.resolving import DERIVED
+from backbeat.crime.resolving import DERIVED, STEP
 from backbeat.crime.rules import Rules
 from backbeat.errors import ConfigError
 from backbeat.rulebook import Fact
@@ -61,7 +61,7 @@ def fact_types(rules: Rules) -> Mapping[str, FactType]:
     faults = []
     for table in rules.edition.tables.values():
         for input_ in table.inputs:
-            if input_.name in DERIVED:
+            if input_.name in DERIVED or input_.name.startswith(STEP):
                 continue
             tables.setdefault(input_.name, []).append(table.id)
             texts.setdefault(input_.name, input_.question)

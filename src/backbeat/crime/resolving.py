@@ -13,7 +13,7 @@ from backbeat.crime.rules import Rules
 from backbeat.rulebook import NO, UNKNOWN, YES, Fact, Result, Value
 from backbeat.rulebook.table import Table
 
-__all__ = ["DERIVED", "Asked", "Scope", "ask", "scope_of", "scope_of_request"]
+__all__ = ["DERIVED", "STEP", "Asked", "Scope", "ask", "scope_of", "scope_of_request"]
 
 _MODES = {"I": "indictable", "E": "either-way", "S": "summary"}
 SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery")
@@ -21,11 +21,13 @@ SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery"
 _OF_PARTY = {"victim_age": ("victim", "age"), "victim_sex": ("victim", "sex"), "offender_age": ("offender", "age")}
 """Derived facts that are really asked of a party."""
 DERIVED = frozenset(
-    {"act", "basis", "force_same", "has_victim", "offence_class", "offence_code", "offence_mode", "offender_count"}
+    {"act", "basis", "confirmation", "force_same", "has_victim", "offence_class", "offence_code", "offence_mode", "offender_count"}
     | {"offender_known", "victim_kind"}
     | {f"is_{name}" for name in SETS}
 )
 """Facts that follow from a report and that nobody gives."""
+STEP = "step_"
+"""What an earlier step of the engine found begins so; nobody gives that either."""
 
 
 @dataclass(frozen=True, slots=True)
