@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TypeAlias
 
 from backbeat.rulebook import Fact, Node, Result
@@ -43,7 +42,6 @@ __all__ = [
     "Why",
 ]
 
-_NONE: Mapping[str, Fact] = MappingProxyType({})
 
 LIFE = 999_999
 """`Offence.max_days` of an offence that carries life."""
@@ -119,7 +117,7 @@ class Party:
     """`female` or `male`."""
     household: str | None = None
     """Parties of one household carry the same word; it decides who owns what in common."""
-    facts: Mapping[str, Fact] = field(default=_NONE)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +126,7 @@ class Relationship:
 
     victim: str
     offender: str
-    facts: Mapping[str, Fact] = field(default=_NONE)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +161,7 @@ class Allegation:
     """Force in whose area it happened, where known; None: not said."""
     recorded_as: NamedOffence | None = None
     """What it already stands recorded as, crime or incident (`300/01` of class `N300`), when the report is decided again."""
-    facts: Mapping[str, Fact] = field(default=_NONE)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +174,7 @@ class Recorded:
     offenders: tuple[str, ...]
     recorded_on: date
     last_incident_on: date | None = None
-    facts: Mapping[str, Fact] = field(default=_NONE)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 class RequestKind(StrEnum):
@@ -195,7 +193,7 @@ class Request:
     """What it stands recorded as."""
     wanted: str
     """`1A` or `16`; `C2`; for a reclassification `CODE CLASS`."""
-    facts: Mapping[str, Fact] = field(default=_NONE)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +210,7 @@ class Report:
     allegations: tuple[Allegation, ...]
     recorded: tuple[Recorded, ...] = ()
     requests: tuple[Request, ...] = ()
-    facts: Mapping[str, Fact] = field(default=_NONE)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
     """Facts about the report as a whole; an allegation without a fact of its own has the report's."""
 
 
