@@ -39,8 +39,8 @@ def main() -> int:
                 found.append(f"{name} is not what the source files make")
             else:
                 path.write_text(text, encoding="utf-8", newline="")
-    if options.pin and not found:
-        pin(options.check, found)
+    if options.pin and not found and not pin(check=options.check) and options.check:
+        found.append("pins.yaml does not hold the hash of the edition")
     sys.stdout.writelines(f"{line}\n" for line in found)
     return 1 if found else 0
 
@@ -55,16 +55,25 @@ def derived(source: Path) -> dict[str, str]:
     }
 
 
-def pin(check: bool, found: list[str]) -> None:
-    """Write the hash each edition has now; a pinned edition whose files change cannot be loaded."""
+def pin(*, check: bool) -> bool:
+    """Write the hash each edition has now; whether pins.yaml said so already.
+
+    A pinned edition whose files change cannot be loaded, so the old pins step aside while the hash is taken.
+
+    Raises:
+        ConfigError: the edition is at fault; the pins stay as they were.
+    """
     path = SHELF / "pins.yaml"
-    before = path.read_text(encoding="utf-8") if path.is_file() else ""
-    # Old pins would refuse the very edition that is to be pinned anew.
+    before = path.read_text(encoding="utf-8") if path.is_file() else None
     path.unlink(missing_ok=True)
-    text = "".join(f"{edition.id}: {edition.hash}\n" for edition in Shelf.load(SHELF))
-    path.write_text(before if check else text, encoding="utf-8")
-    if check and before != text:
-        found.append("pins.yaml is not the hash of the edition")
+    after = before
+    try:
+        after = "".join(f"{edition.id}: {edition.hash}\n" for edition in Shelf.load(SHELF))
+    finally:
+        keep = before if check else after
+        if keep is not None:
+            path.write_text(keep, encoding="utf-8")
+    return before == after
 
 
 def _csv(rows: list[crime_sources.Row]) -> str:

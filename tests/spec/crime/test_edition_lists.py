@@ -3,6 +3,7 @@
 import csv
 import importlib.util
 import re
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -67,9 +68,49 @@ def test_each_list_is_declared_and_keyed(name: str) -> None:
 
 
 def test_the_build_script_makes_what_is_checked_in(shared_data: Path) -> None:
-    command = [sys.executable, str(SCRIPT), "--check", "--source", str(shared_data / "crime")]
+    assert build(ROOT, shared_data, "--check") == (0, "")
+
+
+@pytest.fixture
+def copied(tmp_path: Path) -> Path:
+    """A checkout with nothing but the script and the rules, to change."""
+    for folder in ("scripts", "src/backbeat/crime/data"):
+        shutil.copytree(ROOT / folder, tmp_path / folder)
+    (tmp_path / "src/backbeat/crime/data/pins.yaml").unlink(missing_ok=True)
+    return tmp_path
+
+
+def build(checkout: Path, source: Path, *options: str) -> tuple[int, str]:
+    script = checkout / "scripts" / SCRIPT.name
+    command = [sys.executable, str(script), "--source", str(source / "crime"), *options]
     done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
-    assert (done.returncode, done.stdout) == (0, "")
+    return done.returncode, done.stdout
+
+
+def test_the_build_script_notices_a_changed_list_and_mends_it(copied: Path, shared_data: Path) -> None:
+    changed = copied / "src/backbeat/crime/data/2026-27/lists/lookup.csv"
+    changed.write_text(changed.read_text(encoding="utf-8").replace("008/77", "008/78"), encoding="utf-8")
+    assert build(copied, shared_data, "--check") == (1, "lookup.csv is not what the source files make\n")
+    assert build(copied, shared_data) == (0, "")
+    assert changed.read_bytes() == (EDITION / "lists" / "lookup.csv").read_bytes()
+
+
+def test_the_build_script_notices_words_that_stand_on_another_page(copied: Path, shared_data: Path) -> None:
+    changed = copied / "src/backbeat/crime/data/2026-27/lists/ladder.csv"
+    changed.write_text(changed.read_text(encoding="utf-8").replace(",rules,57,", ",rules,58,"), encoding="utf-8")
+    code, said = build(copied, shared_data, "--check")
+    assert code == 1
+    assert said.count("rules p58 does not say") == 3
+
+
+def test_pins_hold_the_edition_to_its_files(copied: Path, shared_data: Path) -> None:
+    shelf = copied / "src/backbeat/crime/data"
+    assert build(copied, shared_data, "--pin") == (0, "")
+    assert HEADER["id"] in (shelf / "pins.yaml").read_text(encoding="utf-8")
+    assert build(copied, shared_data, "--pin", "--check") == (0, "")
+    with (shelf / "2026-27/lists/flags.csv").open("a", encoding="utf-8") as stream:
+        stream.write("new,New,mandatory,,no,,rules,26,Added\n")
+    assert build(copied, shared_data, "--pin", "--check") == (1, "pins.yaml does not hold the hash of the edition\n")
 
 
 # --- the offence list -------------------------------------------------------------------------------------------------
