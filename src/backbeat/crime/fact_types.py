@@ -11,6 +11,8 @@ from backbeat.errors import ConfigError
 from backbeat.rulebook import Fact
 from backbeat.rulebook.values import ValueType
 
+TRI = ValueType.parse("tri")
+
 __all__ = ["FactType", "fact_types", "nearest_fact"]
 
 PLACES = {
@@ -19,7 +21,7 @@ PLACES = {
     "offender": ("party", "allegation", "report"),
     "relationship": ("relationship", "allegation", "report"),
     "allegation": ("allegation", "report", "recorded"),
-    "request": ("request",),
+    "request": ("request", "allegation"),
 }
 """Where a fact may stand, by what it is about. A report's fact holds for every allegation without one of its own."""
 
@@ -68,6 +70,8 @@ def fact_types(rules: Rules) -> Mapping[str, FactType]:
             if types.setdefault(input_.name, input_.type) != input_.type:
                 faults.append(f"fact {input_.name} has one type in {tables[input_.name][0]}, another in {table.id}")
     for name, asking in rules.askings.items():
+        # A fact that only the engine asks for, between tables, is a plain yes or no.
+        types.setdefault(name, TRI)
         if asking.about not in PLACES:
             faults.append(f"question {name} is about {asking.about}, which is nothing a report has")
     if faults:
@@ -78,7 +82,7 @@ def fact_types(rules: Rules) -> Mapping[str, FactType]:
             types[name],
             rules.askings[name].about if name in rules.askings else "allegation",
             rules.askings[name].text if name in rules.askings else texts[name],
-            tuple(tables[name]),
+            tuple(tables.get(name, ())),
         )
         for name in sorted(types)
     }

@@ -21,8 +21,8 @@ SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery"
 _OF_PARTY = {"victim_age": ("victim", "age"), "victim_sex": ("victim", "sex"), "offender_age": ("offender", "age")}
 """Derived facts that are really asked of a party."""
 DERIVED = frozenset(
-    {"act", "basis", "confirmation", "force_same", "has_victim", "offence_class", "offence_code", "offence_mode", "offender_count"}
-    | {"offender_known", "victim_kind"}
+    {"act", "basis", "cancel_code", "force_same", "has_victim", "offence_class", "offence_code", "offence_mode"}
+    | {"offender_count", "offender_known", "outcome_wanted", "victim_kind", "wanted_class", "wanted_code", "wanted_same"}
     | {f"is_{name}" for name in SETS}
 )
 """Facts that follow from a report and that nobody gives."""
