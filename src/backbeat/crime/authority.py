@@ -1,0 +1,66 @@
+"""Who must decide, and what must be done beside recording: tell, ask, refer, oversee (rules p6-18, p34-37)."""
+
+from collections.abc import Iterable
+
+from backbeat.crime.model import Authority, Duty, Referral, Source, Verdict
+from backbeat.crime.recording import Recording
+from backbeat.crime.resolving import Scope, ask
+from backbeat.crime.routing import Place, PlaceVerdict
+from backbeat.crime.rules import Rules
+from backbeat.rulebook import UNKNOWN, Answer, Fact
+
+__all__ = ["decider", "duties"]
+
+_ORDER = tuple(Authority)
+
+
+def duties(
+    rules: Rules,
+    scope: Scope,
+    recording: Recording,
+    place: Place | None = None,
+    *,
+    conduct_beside: Answer = UNKNOWN,
+) -> tuple[Duty, ...]:
+    """Duties about one allegation, in the order of the table `duties`; only those that are certain.
+
+    `scope` is the allegation's, with its offence where that is known. `conduct_beside` says whether it is the principal
+    crime of a group in which a conduct crime was disclosed and does not prevail (p55); the engine knows once it has
+    grouped. A fact nobody gave adds no duty and asks no question.
+    """
+    asked = ask(rules, "duties", scope, **_steps(rules, recording, place), step_conduct_beside=conduct_beside)
+    table = rules.edition.tables["duties"]
+    about = (f"allegation:{recording.allegation}",)
+    found = []
+    for index in asked.result.answered.fired:
+        row = table.row_at(index)
+        what, who = row.outputs
+        found.append(Duty(str(what), Authority(str(who)), about, Source(row.document, row.page)))
+    return tuple(found)
+
+
+def decider(referrals: Iterable[Referral]) -> Authority:
+    """The least authority that may decide a whole report: that of its highest referral, else the recording officer."""
+    return max((referral.to for referral in referrals), key=_ORDER.index, default=Authority.OFFICER)
+
+
+def _steps(rules: Rules, recording: Recording, place: Place | None) -> dict[str, Fact]:
+    """What the steps before found, as facts of the table; what they left open stays out."""
+    verdict, incident = recording.verdict, recording.incident
+    facts: dict[str, Fact] = {}
+    if place is not None:
+        facts["step_place_verdict"] = str(place.verdict)
+        facts |= {
+            name: value for name, value in (("step_place", place.at), ("step_principle", place.principle)) if value
+        }
+        if verdict is Verdict.RECORD and place.incident is not None:
+            incident = place.incident
+            if place.verdict is PlaceVerdict.CRI:
+                verdict = Verdict.INCIDENT
+    facts["step_verdict"] = str(verdict)
+    if incident is not None:
+        facts["step_incident"] = incident
+    table = rules.edition.tables["duties"]
+    if recording.exit in table.inputs[table.by_name["step_exit"]].type.choices:
+        facts["step_exit"] = str(recording.exit)
+    return facts
