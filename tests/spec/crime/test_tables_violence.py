@@ -35,13 +35,17 @@ def pages(shared_data: Path) -> dict[str, str]:
     return {number: _one_line(text) for number, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
+def table_id(act: str) -> str:
+    return "classify_" + act.replace("-", "_")
+
+
 def table_of(rules: Rules, act: str) -> Table:
-    return rules.edition.tables[f"classify_{act}"]
+    return rules.edition.tables[table_id(act)]
 
 
 def decide(rules: Rules, act: str, facts: dict[str, Any]) -> dict[str, Value] | None:
     """The outputs that are set, or None while undecided."""
-    table = f"classify_{act}"
+    table = table_id(act)
     outcome = rules.edition.decide(table, rules.edition.read_facts(table, facts)).outcome
     return None if outcome is None else {name: value for name, value in outcome.items() if value is not None}
 
@@ -165,7 +169,7 @@ def test_rows_of_the_offence_list_cite_the_row_of_their_offence(rules: Rules) ->
 
 def test_a_person_can_pick_every_act_and_is_asked_in_plain_words(rules: Rules) -> None:
     for act in ACTS:
-        assert rules.acts[act].table == f"classify_{act}"
+        assert rules.acts[act].table == table_id(act)
         for input_ in table_of(rules, act).inputs:
             if input_.question:
                 assert rules.askings[input_.name].text == input_.question, (act, input_.name)
