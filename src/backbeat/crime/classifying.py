@@ -47,7 +47,7 @@ def _named(rules: Rules, report: Report, allegation: Allegation) -> Classified:
         question = Question(
             f"allegation:{allegation.id}",
             OFFENCE_CHOICE,
-            f"Which of the {len(found.candidates)} offences that share code {found.code} and class {found.class_} is it?",
+            f"Which of the {len(found.candidates)} offences under code {found.code} in class {found.class_} is it?",
             OFFENCE_CHOICE,
             False,
             rules.offences.source_of(found.candidates[0]),

@@ -24,7 +24,7 @@ from backbeat.crime.report_json import write_report
 from backbeat.crime.rules import Rules
 from backbeat.rulebook import Node
 
-__all__ = ["FORMAT", "Answer", "Chapter", "Decision", "Flag", "Reclassification", "State"]
+__all__ = ["FORMAT", "Answer", "Chapter", "Decision", "Flag", "OpenFlag", "Reclassification", "State"]
 
 FORMAT = "backbeat.crime.decision/1"
 
@@ -48,6 +48,14 @@ class Flag:
     allegations: tuple[str, ...]
     source: Source
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenFlag:
+    """A fact that could still add a flag, and for which allegations. Flags wait for nobody: it holds nothing up."""
+
+    fact: str
+    allegations: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +103,7 @@ class Decision:
     referrals: tuple[Referral, ...] = ()
     reclassifications: tuple[Reclassification, ...] = ()
     flags: tuple[Flag, ...] = ()
+    flags_open: tuple[OpenFlag, ...] = ()
     deadlines: tuple[Deadline, ...] = ()
     duties: tuple[Duty, ...] = ()
     notes: tuple[str, ...] = ()
@@ -163,6 +172,7 @@ class Decision:
                 {"flag": one.flag, "allegations": one.allegations, "why": one.why, **_source(one.source)}
                 for one in self.flags
             ],
+            "flags_open": [{"fact": one.fact, "allegations": one.allegations} for one in self.flags_open],
             "deadlines": [
                 {
                     "what": one.what,
@@ -258,4 +268,3 @@ def _question(one: Question) -> Json:
         "unknown_answers": one.unknown_answers,
         **(_source(one.source) if one.source else {}),
     }
-

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from pydantic import ValidationError
 
+from backbeat.crime.clock import report_day
 from backbeat.crime.contradictions import find_contradictions
 from backbeat.crime.errors import FactsRefused, RepealedOffence, UnknownOffence
 from backbeat.crime.fact_types import fact_types, nearest_fact
@@ -76,7 +77,7 @@ def read_facts(value: object, shelf: RulesShelf, edition_id: str | None = None) 
         faults = [f"{_place(e['loc'])}: {_words(e)}" for e in error.errors(include_url=False, include_input=False)]
         raise FactsRefused.of(faults, where="facts", do=_DO) from None
     if edition_id is None:
-        rules = shelf.on(file.report.received_at.date())
+        rules = shelf.on(report_day(file.report.received_at))
     elif (named := shelf.named(edition_id)) is not None:
         rules = named
     else:
@@ -100,7 +101,7 @@ def _place(location: Sequence[int | str]) -> str:
 
 
 def _words(error: Mapping[str, object]) -> str:
-    """pydantic's message, in words for what a recorder is likely to get wrong."""
+    """Pydantic's message, in words for what a recorder is likely to get wrong."""
     match error["type"]:
         case "extra_forbidden":
             return "is no field of the format"
@@ -174,7 +175,9 @@ class _Reading:
             else:
                 named = self._offence(f"{place}, offence", entry.offence, entry.on)
         elif entry.offence is not None:
-            self.faults.append(f"{place}, offence: only the act `named` names its offence; the rules classify the others")
+            self.faults.append(
+                f"{place}, offence: only the act `named` names its offence; the rules classify the others"
+            )
         elif entry.act not in self.rules.acts:
             known = ", ".join([NAMED, *self.rules.acts])
             self.faults.append(f"{place}, act: is not in the edition's list, which has {known}")

@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 
+from backbeat.crime.how_many import CountingRules
 from backbeat.crime.model import Source
 from backbeat.crime.offences import Offences
 from backbeat.rulebook import Edition, Shelf
@@ -47,6 +48,7 @@ class Rules:
     def __init__(self, edition: Edition) -> None:
         self.edition = edition
         self.offences = Offences(edition.lists["offences"].rows, edition.lists["sets"].rows)
+        self.counting = CountingRules(self.rows, self.offences)
 
     @property
     def id(self) -> str:

@@ -1,0 +1,253 @@
+"""From a report to a decision: classify, whether to record, where, which crimes and how many, by when, and who decides.
+
+Pure and deterministic. Each step is a module of its own; this one leads a report through them and gathers what they
+say.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from backbeat.crime.authority import decider, duties
+from backbeat.crime.clock import deadlines
+from backbeat.crime.decision import Answer, Chapter, Decision, Reclassification
+from backbeat.crime.errors import FactsRefused
+from backbeat.crime.flagging import flag_report
+from backbeat.crime.fraud import REPORT_FRAUD, route_fraud
+from backbeat.crime.how_many import HowMany, how_many, separate_count
+from backbeat.crime.model import (
+    Authority,
+    Crime,
+    Deadline,
+    Duty,
+    Incident,
+    Offence,
+    Question,
+    Referral,
+    Report,
+    Source,
+    Verdict,
+    Why,
+)
+from backbeat.crime.parts import Part, parts_of
+from backbeat.crime.requests import RequestAnswer, decide_request
+from backbeat.crime.routing import PlaceVerdict
+from backbeat.crime.rules import Rules
+from backbeat.crime.units import PER_VICTIM
+from backbeat.rulebook import Node, RowRef
+
+__all__ = ["decide"]
+
+P13, P16 = Source("rules", "13"), Source("rules", "16")
+_NEEDS_A_VICTIM = PER_VICTIM - {"victim-or-one", "victim-or-offender-group"}
+"""Units of classes that count nothing where nobody was wronged."""
+
+
+def decide(rules: Rules, report: Report) -> Decision:
+    """Everything the edition says to a report.
+
+    Raises:
+        FactsRefused: an offence against a victim names none, and nobody said that none can be found.
+        UnknownOffence: a crime on record is in no list.
+    """
+    parts = route_fraud(rules, parts_of(rules, report))
+    _require_victims(rules, parts)
+    taken_apart = replace(report, allegations=tuple(part.allegation for part in parts))
+    recordable = _recordable(parts)
+    counted = how_many(rules.counting, taken_apart, recordable)
+    answers = tuple(decide_request(rules, report, request) for request in report.requests)
+    sure, still = flag_report(rules, parts)
+    referrals = _referrals(parts, counted, answers)
+    return Decision(
+        rules,
+        report,
+        crimes=tuple(_placed(crime, counted, parts, report) for crime in counted.crimes),
+        incidents=_incidents(parts),
+        not_counted=counted.not_counted,
+        referrals=referrals,
+        reclassifications=_reclassifications(rules, parts, counted),
+        flags=sure,
+        flags_open=still,
+        deadlines=_deadlines(rules, report, parts),
+        duties=_duties(rules, parts, counted, answers),
+        notes=_notes(parts),
+        answers=tuple(map(_answer, answers)),
+        questions=_questions(parts, counted, answers),
+        decider=decider(referrals),
+        separate_count=separate_count(rules.counting, taken_apart, recordable)
+        + sum(1 for part in parts if part.referral is not None),
+        chapters=_chapters(rules, parts, counted, answers),
+    )
+
+
+def _recordable(parts: Iterable[Part]) -> dict[str, Offence]:
+    return {part.allegation.id: part.offence for part in parts if part.offence is not None}
+
+
+def _require_victims(rules: Rules, parts: Iterable[Part]) -> None:
+    """A crime against a victim needs one (p7), unless its class counts one crime where nobody is meant."""
+    faults = []
+    for part in parts:
+        offence = part.classified.offence
+        if offence is None or part.allegation.victims or part.scope.facts["basis"] != "victim":
+            continue
+        if "victim_found" not in part.scope.facts and rules.counting.units.of(offence).word in _NEEDS_A_VICTIM:
+            faults.append(
+                f"allegation {part.allegation.id}, victims: {offence.label} is an offence against a victim; "
+                "name who was wronged, or say that nobody can be found (victim_found: no); "
+                "no victim, no crime (rules p7)"
+            )
+    if faults:
+        raise FactsRefused.of(faults, where="facts", do="correct the facts and decide again; nothing was recorded")
+
+
+def _placed(crime: Crime, counted: HowMany, parts: Iterable[Part], report: Report) -> Crime:
+    """The force that records: over several forces that of the latest principal crime (p16), else by place (p15)."""
+    name = crime.allegations[0]
+    for series in counted.series:
+        if name in series.allegations:
+            return replace(crime, recording_force=series.force)
+    placed = next(part.place for part in parts if part.allegation.id == name)
+    if placed is None or placed.verdict is PlaceVerdict.OPEN:
+        return crime
+    return replace(crime, recording_force=placed.force or report.force)
+
+
+def _incidents(parts: Iterable[Part]) -> tuple[Incident, ...]:
+    """Incident records, one line for each allegation: the rules keep one for each death, each victim (p35, p63)."""
+    found = []
+    for part in parts:
+        recording, placed = part.recording, part.place
+        name = (part.allegation.id,)
+        if recording.verdict in (Verdict.INCIDENT, Verdict.LATER) and recording.incident not in (None, "none"):
+            times = max(1, len(part.allegation.victims)) if recording.incident != REPORT_FRAUD else 1
+            one = Incident(str(recording.incident), name, recording.source or P13, recording.because)
+            found += [one] * times
+        elif placed is not None and placed.incident is not None and part.offence is None:
+            found.append(Incident(placed.incident, name, placed.source or P13, "another force records it"))
+    return tuple(found)
+
+
+def _referrals(parts: Iterable[Part], counted: HowMany, answers: Iterable[RequestAnswer]) -> tuple[Referral, ...]:
+    own = [part.referral for part in parts if part.referral is not None]
+    asked = [
+        replace(answer.referral, about=(f"request:{answer.request}",))
+        for answer in answers
+        if answer.referral is not None
+    ]
+    grouped = [replace(one, about=tuple(map(_allegation, one.about))) for one in counted.referrals]
+    return (*own, *grouped, *asked)
+
+
+def _allegation(name: str) -> str:
+    return f"allegation:{name}"
+
+
+def _reclassifications(rules: Rules, parts: Iterable[Part], counted: HowMany) -> tuple[Reclassification, ...]:
+    """Records that no longer say what the rules make of the facts: the registrar or a DDM may change them (p13)."""
+    crimes = {name: crime.offence.label for crime in counted.crimes for name in crime.allegations[:1]}
+    found = []
+    for part in parts:
+        stands = part.allegation.recorded_as
+        if stands is None or part.questions or part.referral is not None:
+            continue
+        becomes = crimes.get(part.allegation.id)
+        source, why = part.recording.source or P13, part.recording.because
+        if becomes is None and part.recording.incident not in (None, "none"):
+            becomes = str(part.recording.incident)
+        elif becomes is not None:
+            source, why = P13, "further information became known after it was recorded"
+        was = _stands_as(rules, stands.class_, stands.code)
+        if becomes is not None and becomes != was:
+            found.append(Reclassification(part.allegation.id, was, becomes, Authority.DDM, source, why))
+    return tuple(found)
+
+
+def _stands_as(rules: Rules, class_: str, code: str) -> str:
+    incident = any(row["class"] == class_ and row["code"] == code for row in rules.rows("incidents"))
+    return f"{class_}/{code.partition('/')[2]}" if incident else f"{class_} {code}"
+
+
+def _deadlines(rules: Rules, report: Report, parts: Iterable[Part]) -> tuple[Deadline, ...]:
+    every = [one for part in parts for one in deadlines(rules, report, part.scope, part.recording)]
+    return tuple(dict.fromkeys(every))
+
+
+def _duties(
+    rules: Rules, parts: Iterable[Part], counted: HowMany, answers: Iterable[RequestAnswer]
+) -> tuple[Duty, ...]:
+    every: list[Duty] = []
+    for part in parts:
+        every += duties(rules, part.scope, part.recording, part.place)
+    every += counted.duties
+    for series in counted.series:
+        about = tuple(map(_allegation, series.allegations))
+        if series.force is None:
+            what = "Settle with the other forces which of them covers the most recent principal crime; it records."
+            every.append(Duty(what, Authority.FCR, about, P16))
+    every += [replace(one, about=(f"request:{answer.request}",)) for answer in answers for one in answer.duties]
+    merged: dict[tuple[str, Authority, Source], list[str]] = {}
+    for duty in every:
+        named = merged.setdefault((duty.what, duty.who, duty.source), [])
+        named += [one for one in duty.about if one not in named]
+    return tuple(Duty(what, who, tuple(about), source) for (what, who, source), about in merged.items())
+
+
+def _notes(parts: Iterable[Part]) -> tuple[str, ...]:
+    every = [note for part in parts for note in (*part.classified.notes, *part.recording.notes)]
+    return tuple(dict.fromkeys(every))
+
+
+def _answer(answer: RequestAnswer) -> Answer:
+    return Answer(
+        answer.request,
+        answer.verdict.value,
+        answer.deciders,
+        tuple((reason.text, reason.source) for reason in answer.reasons),
+        (),
+    )
+
+
+def _questions(parts: Iterable[Part], counted: HowMany, answers: Iterable[RequestAnswer]) -> tuple[Question, ...]:
+    """First what each allegation is, then what binds them together, then the requests; each asked once."""
+    every = [question for part in parts for question in part.questions]
+    every += counted.questions
+    every += [question for answer in answers for question in answer.questions]
+    return tuple(dict.fromkeys(every))
+
+
+def _chapters(
+    rules: Rules, parts: Iterable[Part], counted: HowMany, answers: Iterable[RequestAnswer]
+) -> tuple[Chapter, ...]:
+    found = []
+    for part in parts:
+        why: list[Why] = [*part.classified.why]
+        why += [one for one in part.recording.why if one not in why]
+        why += _told(part.place.why) if part.place is not None else ()
+        found.append(Chapter(f"Allegation {part.allegation.id}: {part.allegation.act}", tuple(why)))
+    found.append(Chapter("Which crimes, and how many", tuple(_counting(rules, counted))))
+    found += [Chapter(f"Request {answer.request}", _told(answer.why)) for answer in answers]
+    return tuple(found)
+
+
+def _counting(rules: Rules, counted: HowMany) -> Iterable[Node]:
+    for crime in counted.crimes:
+        text = (
+            f"{crime.count} × {crime.offence.label}, {crime.offence.category}, from allegation {crime.allegations[0]}"
+        )
+        yield _cited(rules, text, crime.unit, crime.source, crime.why)
+    for one in counted.not_counted:
+        text = f"{one.offence.label} of allegation {one.allegation} stands under {one.under}"
+        yield _cited(rules, text, one.rule, one.source, one.why)
+    for referral in counted.referrals:
+        candidates = tuple(_cited(rules, one.label, "referral", one.source, one.why) for one in referral.candidates)
+        yield Node(f"For the registrar, about {', '.join(referral.about)}: {referral.reason}", None, candidates)
+
+
+def _cited(rules: Rules, text: str, rule: str, source: Source, why: str) -> Node:
+    return Node(f"{text}: {why}", RowRef(rules.id, "counting", rule, source.document, source.page, why))
+
+
+def _told(why: Why | tuple[Why, ...] | None) -> tuple[Why, ...]:
+    if why is None:
+        return ()
+    return why if isinstance(why, tuple) else (why,)

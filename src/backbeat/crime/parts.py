@@ -1,0 +1,116 @@
+"""Each allegation on its own: what it is, whether it is recorded, and where. The steps before crimes are counted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from backbeat.crime.classifying import classify
+from backbeat.crime.model import Allegation, Classified, Offence, Party, Question, Referral, Report, Verdict
+from backbeat.crime.recording import Recording, whether
+from backbeat.crime.resolving import Scope, scope_of
+from backbeat.crime.routing import Place, PlaceVerdict, place
+from backbeat.crime.rules import Rules
+from backbeat.rulebook import Fact
+
+__all__ = ["Part", "parts_of"]
+
+_HERE = frozenset({PlaceVerdict.RECORD_HERE, PlaceVerdict.TRANSFER, PlaceVerdict.OPEN})
+"""Places that leave a crime to be counted. Where the place is open it is recorded in time and moved later (p15)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An allegation, or as much of it as touches victims to whom the same rules give the same answer."""
+
+    allegation: Allegation
+    scope: Scope
+    classified: Classified
+    recording: Recording
+    place: Place | None
+    """None where there is nothing to place."""
+
+    @property
+    def offence(self) -> Offence | None:
+        """The offence to be counted; None while that is open, referred, or no crime."""
+        if self.recording.verdict is not Verdict.RECORD or self.place is None or self.place.verdict not in _HERE:
+            return None
+        return self.classified.offence
+
+    @property
+    def referral(self) -> Referral | None:
+        """What the registrar is asked about this allegation by itself."""
+        if self.recording.verdict is Verdict.REFER:
+            return self.recording.referral or self.classified.referral
+        return self.place.referral if self.place is not None else None
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """What is open, in the order in which it is worth asking."""
+        if self.recording.verdict in (Verdict.INCIDENT, Verdict.LATER):
+            return ()
+        placed = self.place.questions if self.place is not None else ()
+        return (*self.classified.questions, *self.recording.questions, *placed)
+
+
+def parts_of(rules: Rules, report: Report) -> tuple[Part, ...]:
+    """Every allegation of a report, taken apart only where its victims fare differently."""
+    return tuple(part for allegation in report.allegations for part in _parts(rules, report, allegation))
+
+
+def _parts(rules: Rules, report: Report, allegation: Allegation) -> tuple[Part, ...]:
+    victims = allegation.victims
+    if len(victims) < 2 or len({_weight(report, allegation, one) for one in victims}) == 1:
+        return (_part(rules, report, allegation),)
+    fates: dict[object, list[str]] = {}
+    for one in victims:
+        part = _part(rules, report, replace(allegation, victims=(one,)))
+        fates.setdefault(_fate(part), []).append(one)
+    made = []
+    for number, alike in enumerate(fates.values()):
+        part = _part(rules, report, replace(allegation, victims=tuple(alike)))
+        # The first keeps the name; the questions of all are still asked about the allegation as given.
+        name = allegation.id if number == 0 else f"{allegation.id} ({', '.join(alike)})"
+        made.append(replace(part, allegation=replace(part.allegation, id=name)))
+    return tuple(made)
+
+
+def _part(rules: Rules, report: Report, allegation: Allegation) -> Part:
+    classified = classify(rules, report, allegation)
+    offence = classified.offence
+    scope = scope_of(rules, report, allegation, offence)
+    if offence is None and classified.class_ is not None:
+        # Some steps turn on the class alone, which is certain before the code is.
+        scope = scope.with_facts(offence_class=classified.class_)
+    recording = whether(rules, scope, classified)
+    placed = None
+    if recording.verdict in (Verdict.RECORD, Verdict.OPEN, Verdict.REFER) and classified.incident is None:
+        placed = place(rules, report, allegation, scope)
+    return Part(allegation, scope, classified, recording, placed)
+
+
+def _weight(report: Report, allegation: Allegation, victim: str) -> tuple[object, ...]:
+    """All of a victim that a rule can ask about; victims of equal weight need no decision of their own."""
+    party: Party = report.parties[victim]
+    bonds = tuple(
+        _items(report.relationships[pair].facts) if (pair := (victim, one)) in report.relationships else ()
+        for one in allegation.offenders[:1]
+    )
+    return (party.kind, party.age, party.sex, _items(party.facts), bonds)
+
+
+def _items(facts: Mapping[str, Fact]) -> tuple[tuple[str, Fact], ...]:
+    return tuple(sorted(facts.items()))
+
+
+def _fate(part: Part) -> tuple[object, ...]:
+    """What victims must share to stay in one part. Questions about one party are that victim's own."""
+    offence = part.classified.offence
+    return (
+        offence,
+        part.classified.class_,
+        part.classified.incident,
+        part.recording.verdict,
+        part.recording.incident,
+        part.place.verdict if part.place is not None else None,
+        part.questions,
+        part.referral is not None,
+    )
