@@ -298,7 +298,7 @@ def test_what_is_never_referred_to_report_fraud_has_a_code_of_its_own(rules: Rul
     assert local - {"49A"} <= coded  # making off is an act of its own
 
 
-# --- whether a fraud is recorded locally too, p97 and pages 3 and 6 of the fraud rules ---------------------------------
+# --- whether a fraud is recorded locally too, p97 and pages 3 and 6 of the fraud rules --------------------------------
 
 QUIET = dict.fromkeys(
     "offender_arrested committing_or_recently_committed local_suspect passed_by_nfib pnc_registered_item".split(), "no"
