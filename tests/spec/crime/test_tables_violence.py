@@ -247,6 +247,15 @@ def test_every_drug_and_activity_has_a_code_of_its_own(rules: Rules) -> None:
     assert len(set(found)) == len(by_drug) * len(inputs["drug"]) == 100
 
 
+def test_a_threat_to_kill_by_message_comes_out_alike_as_a_threat_and_as_a_message(rules: Rules) -> None:
+    for meant, severe, behaviour in product(("intended", "reckless"), ("yes", "no"), ("fear-of-violence", "none")):
+        shared = {"threat_meant_to_be_feared": meant, "severe_threat_to_kill": severe, "behaviour": behaviour}
+        threat = decide(rules, "threat", {**shared, "threat_to_kill": "yes", "by_message": "yes"})
+        message = {**shared, "part_of_course_of_conduct": "no", "message_threat": "death"}
+        known = {name: message[name] for name in message if name in table_of(rules, "communication").by_name}
+        assert said(threat) == said(decide(rules, "communication", known)), shared
+
+
 def test_unknown_is_an_answer_only_where_a_page_says_what_it_means(rules: Rules) -> None:
     answers = {(act, i.name) for act in ACTS for i in table_of(rules, act).inputs if i.unknown_answers}
 
