@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from backbeat.canonical import Json, canonical_json
+from backbeat.crime.explaining import tell
 from backbeat.crime.model import (
     Authority,
     Candidate,
@@ -134,7 +135,7 @@ class Decision:
         return Node(
             f"Report {self.report.reference} under {self.rules.edition.title}: {self.state}",
             None,
-            tuple(Node(chapter.title, None, tuple(map(_told, chapter.why))) for chapter in self.chapters),
+            tuple(Node(chapter.title, None, tuple(map(tell, chapter.why))) for chapter in self.chapters),
         )
 
     def to_json(self) -> bytes:
@@ -196,10 +197,6 @@ class Decision:
 
 def _makes_a_crime(referral: Referral) -> bool:
     return all(not one.startswith("request:") for one in referral.about)
-
-
-def _told(why: Why) -> Node:
-    return why if isinstance(why, Node) else why.explanation
 
 
 def _source(source: Source) -> dict[str, Json]:

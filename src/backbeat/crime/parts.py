@@ -47,8 +47,11 @@ class Part:
         """What is open, in the order in which it is worth asking."""
         if self.recording.verdict in (Verdict.INCIDENT, Verdict.LATER):
             return ()
+        if self.classified.questions:
+            # What it is comes first: which recording steps apply depends on it.
+            return self.classified.questions
         placed = self.place.questions if self.place is not None else ()
-        return (*self.classified.questions, *self.recording.questions, *placed)
+        return (*self.recording.questions, *placed)
 
 
 def parts_of(rules: Rules, report: Report) -> tuple[Part, ...]:
