@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from backbeat import __version__, cli_ledger, cli_redaction
+from backbeat import __version__, cli_crime, cli_ledger, cli_redaction
 from backbeat.errors import BackbeatError, UserError
 
 __all__ = ["app", "main"]
@@ -27,6 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 cli_redaction.add_to(app)
+app.add_typer(cli_crime.app, name="crime")
 app.add_typer(cli_ledger.app, name="ledger")
 
 
