@@ -22,7 +22,15 @@ _OF_PARTY = {"victim_age": ("victim", "age"), "victim_sex": ("victim", "sex"), "
 """Derived facts that are really asked of a party."""
 DERIVED = frozenset(
     {"act", "basis", "cancel_code", "force_same", "has_victim", "offence_class", "offence_code", "offence_mode"}
-    | {"offender_count", "offender_known", "outcome_wanted", "victim_kind", "wanted_class", "wanted_code", "wanted_same"}
+    | {
+        "offender_count",
+        "offender_known",
+        "outcome_wanted",
+        "victim_kind",
+        "wanted_class",
+        "wanted_code",
+        "wanted_same",
+    }
     | {f"is_{name}" for name in SETS}
 )
 """Facts that follow from a report and that nobody gives."""
@@ -122,22 +130,47 @@ def scope_of_request(rules: Rules, report: Report, request: Request) -> Scope:
 
 def ask(rules: Rules, table_id: str, scope: Scope, **more: Fact) -> Asked:
     """Ask a table what it makes of the scope and of further derived facts."""
-    table = rules.edition.tables[table_id]
-    known = scope.facts
-    facts: dict[str, Fact] = {}
-    for name, unknown_answers in _asks(table):
-        fact = more.get(name) if name in more else known.get(name)
-        if fact is not None and (fact is not UNKNOWN or unknown_answers):
-            facts[name] = fact
-    result = Result(rules.edition, table_id, facts, table.answer(facts))
-    outcome = result.outcome
-    questions = () if outcome is not None else tuple(_question(rules, table, scope, name) for name in result.needs)
-    return Asked(result, outcome, questions)
+    return _asker(rules, table_id).ask(scope, more)
 
 
-@lru_cache(maxsize=512)
-def _asks(table: Table) -> tuple[tuple[str, bool], ...]:
-    return tuple((input_.name, input_.unknown_answers) for input_ in table.inputs)
+MOST_REMEMBERED = 8192
+
+
+class _Asker:
+    """One table of one edition, with what it said to the facts it has met. Reports repeat one another a great deal."""
+
+    def __init__(self, rules: Rules, table: Table) -> None:
+        self._rules, self._table = rules, table
+        self._names = tuple(input_.name for input_ in table.inputs)
+        self._unknown_answers = tuple(input_.unknown_answers for input_ in table.inputs)
+        self._said: dict[tuple[Fact | None, ...], Asked] = {}
+
+    def ask(self, scope: Scope, more: Mapping[str, Fact]) -> Asked:
+        known = {**scope.facts, **more} if more else scope.facts
+        values = tuple(map(known.get, self._names))
+        asked = self._said.get(values)
+        if asked is None:
+            if len(self._said) >= MOST_REMEMBERED:
+                self._said.clear()
+            asked = self._said[values] = self._ask(values)
+        if asked.outcome is not None:
+            return asked
+        needs = asked.result.needs
+        return replace(asked, questions=tuple(_question(self._rules, self._table, scope, name) for name in needs))
+
+    def _ask(self, values: tuple[Fact | None, ...]) -> Asked:
+        facts = {
+            name: fact
+            for name, fact, answers in zip(self._names, values, self._unknown_answers, strict=True)
+            if fact is not None and (fact is not UNKNOWN or answers)
+        }
+        result = Result(self._rules.edition, self._table.id, facts, self._table.answer(facts))
+        return Asked(result, result.outcome, ())
+
+
+@lru_cache(maxsize=1024)
+def _asker(rules: Rules, table_id: str) -> _Asker:
+    return _Asker(rules, rules.edition.tables[table_id])
 
 
 def _of_offence(rules: Rules, offence: Offence, *, has_victim: bool) -> dict[str, Fact]:
@@ -172,6 +205,4 @@ def _question(rules: Rules, table: Table, scope: Scope, name: str) -> Question:
             fact = attribute
     about = scope.abouts.get(kind) or scope.abouts.get("allegation") or scope.abouts.get("request", "report")
     text = asking.text if asking else input_.question or name.replace("_", " ")
-    return Question(
-        about, fact, text, str(input_.type), input_.unknown_answers, asking.source if asking else None
-    )
+    return Question(about, fact, text, str(input_.type), input_.unknown_answers, asking.source if asking else None)
