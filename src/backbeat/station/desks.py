@@ -1,8 +1,9 @@
 """Where desks plug into the station.
 
-A desk app calls `register(Desk(...))` in its `AppConfig.ready()`. The station then mounts its urls below
-`/cases/<case_id>/<prefix>/`, shows its tab on case pages to whoever holds its permission, lists its work on the home
-page, and runs the job handlers in its `jobs.HANDLERS`.
+A desk app calls `register(Desk(...))` in its `AppConfig.ready()`. A desk that works on cases has its urls mounted below
+`/cases/<case_id>/<prefix>/` and its tab on case pages; a desk with pages of its own has them below `/<site_prefix>/`
+and in the menu; a desk may have both. Each is shown to whoever holds its permission, lists its work on the home page,
+and has the job handlers in its `jobs.HANDLERS` run.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -29,6 +30,8 @@ class WorkItem:
     case_reference: str
     state: str
     since: datetime
+    due: datetime | None = None
+    """By when, where there is a clock."""
 
 
 def _no_work(_user: "User") -> Iterable[WorkItem]:
@@ -46,31 +49,50 @@ class Desk:
     title: str
     """On tabs and the home page."""
     prefix: str
-    """Below `/cases/<case_id>/`, without slashes."""
+    """Below `/cases/<case_id>/`, without slashes; empty for a desk without pages on cases."""
     permission: str
     """Without it the tab is not shown. The desk's own use cases check again."""
     case_url: str
     """Name of the view behind the tab, taking `case_id`: `desk_redaction:home`."""
     work_for: "Callable[[User], Iterable[WorkItem]]" = _no_work
+    site_prefix: str = ""
+    """Of pages that belong to no case, without slashes: `crime`; empty for a desk without them."""
+    site_url: str = ""
+    """Name of the first of those pages, taking nothing: `desk_crime:queue`."""
 
     @property
     def urls(self) -> str:
-        """The url module, which sets `app_name`."""
+        """The url module of the pages on cases, which sets `app_name`."""
         return f"{self.app}.urls"
+
+    @property
+    def site_urls(self) -> str:
+        """The url module of the pages that belong to no case, which sets `app_name`."""
+        return f"{self.app}.site_urls"
 
 
 _registered: dict[str, Desk] = {}
+_TAKEN = frozenset({"hours", "system", "about", "health", "account", "access-log", "cases", "static"})
+"""First parts of the station's own addresses."""
 
 
 def register(desk: Desk) -> None:
     """Add a desk.
 
     Raises:
-        Bug: its name or prefix is taken by another.
+        Bug: its name or a prefix is taken by another, or it has no pages at all.
     """
+    if not desk.prefix and not desk.site_prefix:
+        raise Bug(f"the desk {desk.name!r} has no prefix, so nobody could reach it")
+    if desk.site_prefix in _TAKEN:
+        raise Bug(f"the prefix {desk.site_prefix!r} is the station's own")
     for other in _registered.values():
-        if other != desk and (other.name == desk.name or other.prefix == desk.prefix):
-            raise Bug(f"two desks claim the name {desk.name!r} or the prefix {desk.prefix!r}")
+        same = other.name == desk.name or any(
+            mine and mine == theirs
+            for mine, theirs in ((desk.prefix, other.prefix), (desk.site_prefix, other.site_prefix))
+        )
+        if other != desk and same:
+            raise Bug(f"two desks claim the name {desk.name!r} or one of its prefixes")
     _registered[desk.name] = desk
 
 

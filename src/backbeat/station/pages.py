@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from backbeat.errors import BackbeatError
 from backbeat.station.accounts.permissions import may_somewhere
+from backbeat.station.desks import desks
 
 __all__ = ["bad_request", "csrf_failure", "error_page", "not_found", "page_context", "server_error"]
 
@@ -14,6 +15,7 @@ NAVIGATION = (
     # title, url name, permission (None: everybody signed in), app names under which it is the current section
     ("Home", "home", None, ("home",)),
     ("Cases", "cases:list", "case.list", ("cases", "desk_redaction")),
+    None,  # the desks with pages of their own
     ("Hours given back", "hours", "ledger.view", ("hours",)),
     ("Access log", "audit:log", "audit.view", ("audit",)),
     ("Users", "accounts:users", "users.manage", ("accounts",)),
@@ -30,9 +32,15 @@ def page_context(request: HttpRequest) -> dict[str, object]:
             return []
         match = request.resolver_match
         here = (match.app_name or match.view_name) if match else ""
+        own = [
+            (desk.title, desk.site_url, desk.permission, (desk.site_url.split(":")[0],))
+            for desk in desks()
+            if desk.site_url
+        ]
+        entries = [entry for place in NAVIGATION for entry in (own if place is None else [place])]
         return [
             {"title": title, "url": reverse(name), "current": here.split(":")[0] in sections}
-            for title, name, permission, sections in NAVIGATION
+            for title, name, permission, sections in entries
             if permission is None or may_somewhere(user, permission)
         ]
 

@@ -69,7 +69,8 @@ SECRET_KEY = base64.b85encode(INSTALLATION.secret("django") + INSTALLATION.secre
 ALLOWED_HOSTS = os.environ.get("BACKBEAT_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 DATABASES = _databases(INSTALLATION.database_url)
 
-DESK_APPS = [name for name in ("backbeat.station.desk_redaction",) if find_spec(name) is not None]
+_DESKS = ("backbeat.station.desk_redaction", "backbeat.station.desk_crime")
+DESK_APPS = [name for name in _DESKS if find_spec(name) is not None]
 SINGLE_SIGN_ON = bool(os.environ.get("BACKBEAT_OIDC_ISSUER"))
 
 INSTALLED_APPS = [

@@ -36,5 +36,6 @@ urlpatterns = [
     path("account/", include("backbeat.station.accounts.urls")),
     path("access-log/", include("backbeat.station.audit.urls")),
     path("cases/", include("backbeat.station.cases.urls")),
-    *(path(f"cases/<uuid:case_id>/{desk.prefix}/", include(desk.urls)) for desk in desks.desks()),
+    *(path(f"cases/<uuid:case_id>/{desk.prefix}/", include(desk.urls)) for desk in desks.desks() if desk.prefix),
+    *(path(f"{desk.site_prefix}/", include(desk.site_urls)) for desk in desks.desks() if desk.site_prefix),
 ]

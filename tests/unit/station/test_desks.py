@@ -28,6 +28,25 @@ def test_two_desks_cannot_share_a_name_or_a_prefix(second):
         desks.register(second)
 
 
+def of_the_site(name: str, site_prefix: str) -> desks.Desk:
+    return desks.Desk(name, "backbeat.station.cases", name.title(), "", "case.view", "", site_prefix=site_prefix)
+
+
+def test_a_desk_may_have_pages_that_belong_to_no_case():
+    desks.register(of_the_site("a", "crime"))
+    desks.register(of_the_site("b", "drones"))
+    desks.register(desk("c", "crime"))  # below a case it is another address
+    assert next(d.site_urls for d in desks.desks()) == "backbeat.station.cases.site_urls"
+    with pytest.raises(Bug, match="two desks"):
+        desks.register(of_the_site("d", "crime"))
+
+
+@pytest.mark.parametrize(("site_prefix", "what"), [("", "no prefix"), ("cases", "the station's own")])
+def test_a_desk_must_be_reached_by_an_address_of_its_own(site_prefix, what):
+    with pytest.raises(Bug, match=what):
+        desks.register(of_the_site("a", site_prefix))
+
+
 def test_a_desk_without_jobs_has_no_handlers():
     desks.register(desk("a", "a"))
     assert desks.job_handlers() == {}

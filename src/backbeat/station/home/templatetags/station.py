@@ -73,7 +73,7 @@ def case_tabs(context: template.Context, case: Case, tab: str = "") -> dict[str,
     tabs += [
         {"title": desk.title, "url": reverse(desk.case_url, args=[case.pk]), "current": tab == desk.name}
         for desk in desks()
-        if permissions.may(user, desk.permission, case)
+        if desk.case_url and permissions.may(user, desk.permission, case)
     ]
     return {"tabs": tabs}
 

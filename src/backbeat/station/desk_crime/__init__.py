@@ -1,0 +1,1 @@
+"""The crime desk in the station: enter a report, answer what the rules ask, record the decision, rule, audit."""

@@ -1,0 +1,197 @@
+"""The one door from the pages to the crime engine: decide, search, cite, and write the ledger."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+
+from backbeat.crime import service
+from backbeat.crime.clock import SAME_DAY, report_day
+from backbeat.crime.decision import Decision, State
+from backbeat.crime.errors import FactsRefused
+from backbeat.crime.hours import HumanTime
+from backbeat.crime.model import Offence, Question
+from backbeat.crime.rules import Rules, open_rules
+
+__all__ = [
+    "Cited",
+    "Fault",
+    "Proposal",
+    "act_titles",
+    "acts_by_group",
+    "cited",
+    "day_of",
+    "faults_of",
+    "propose",
+    "rules_on",
+    "search_offences",
+    "write_ledger",
+]
+
+MOST_FOUND = 20
+WITHIN = timedelta(hours=24)
+"""Crime Recording Rules 2026/27, p10: the same day, at most 24 hours after the report; until a decision says more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with the facts, and where."""
+
+    place: str
+    """`allegation a1, fact injury`; as the engine names it."""
+    what: str
+
+    @property
+    def about(self) -> str:
+        """`allegation:a1`; empty where it is no place of its own."""
+        kind, _, label = self.place.partition(",")[0].partition(" ")
+        return f"{kind}:{label}" if kind in ("allegation", "party", "relationship", "request") and label else ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the rules make of the facts as they stand."""
+
+    proposed: service.Proposal
+
+    @property
+    def decision(self) -> Decision:
+        """The engine's own."""
+        return self.proposed.decision
+
+    @cached_property
+    def plain(self) -> dict[str, Any]:
+        """As the record keeps it."""
+        return self.decision.to_plain()
+
+    @property
+    def bytes(self) -> bytes:
+        """What is recorded."""
+        return self.decision.to_json()
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """Still to be asked or found out, most useful first."""
+        return self.decision.questions
+
+    def deadline(self, received_at: datetime) -> datetime | None:
+        """Latest time to record; None where the rules take the report outside the clock."""
+        due = [one for one in self.decision.deadlines if one.what != SAME_DAY]
+        times = [one.at for one in due if one.at is not None]
+        if times:
+            return min(times)
+        return None if due else received_at + WITHIN
+
+
+def day_of(received_at: datetime) -> date:
+    """The day that chooses the edition: that of receipt in England and Wales."""
+    return report_day(received_at)
+
+
+def rules_on(day: date) -> Rules:
+    """The edition in force.
+
+    Raises:
+        NoRuleForDate: none is.
+    """
+    return open_rules().on(day)
+
+
+def propose(facts: Mapping[str, Any]) -> Proposal | None:
+    """The decision; None while there is nothing to decide, because nothing was alleged or asked for.
+
+    Raises:
+        FactsRefused: the facts contradict each other or the rules; every fault at once.
+        NoRuleForDate: no edition is in force on the day of the report.
+    """
+    if not facts.get("allegations") and not facts.get("requests"):
+        return None
+    return Proposal(service.propose(facts))
+
+
+def write_ledger(proposal: Proposal, account: str, active_ms: int) -> int | None:
+    """Leave the ledger row of a settled decision, with the time the person spent; its number.
+
+    None where the decision is not settled: the engine's use case takes only those, so what a registrar has ruled on
+    leaves no row.
+    """
+    if proposal.decision.state is not State.SETTLED:
+        return None
+    done = service.record(
+        proposal.proposed,
+        installation=settings.INSTALLATION,
+        actor=service.Actor(account),
+        human=HumanTime(active_ms=active_ms),
+    )
+    return done.receipt.seq
+
+
+def faults_of(refusal: FactsRefused) -> list[Fault]:
+    """The lines of a refusal."""
+    faults = []
+    for line in refusal.what.splitlines():
+        place, colon, what = line.partition(": ")
+        faults.append(Fault(place, what) if colon else Fault("", line))
+    return faults
+
+
+def acts_by_group(day: date) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What a recorder can pick, under its headings: [(group, [(act, title), …]), …]."""
+    acts = rules_on(day).acts.values()
+    return [(group, [(act.id, act.title) for act in of]) for group, of in groupby(acts, key=lambda act: act.group)]
+
+
+def act_titles(day: date) -> dict[str, str]:
+    """Act → title."""
+    return {act.id: act.title for act in rules_on(day).acts.values()}
+
+
+def search_offences(words: str, day: date) -> list[Offence]:
+    """Offences in force whose code, class, text or act hold every word; codes and shorter texts first."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return []
+    offences = rules_on(day).offences
+    found = []
+    for offence in offences.listed:
+        text = f"{offence.code} {offence.class_} {offence.text} {offence.act} {offence.section}".casefold()
+        if offences.in_force(offence, day) and all(word in text for word in wanted):
+            exact = offence.code.casefold() in wanted or offence.class_.casefold() in wanted
+            found.append((not exact, len(offence.text), offence.class_, offence.code, offence.text, offence))
+    return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:-1])[:MOST_FOUND]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A rule of the edition that cites a page."""
+
+    where: str
+    """Title of the table, or name of the list."""
+    why: str
+
+
+def cited(edition: str, document: str, page: str) -> tuple[str, list[Cited]] | None:
+    """The document's title and every rule of the edition that rests on the page, in the edition's own words.
+
+    None where there is no such edition or document.
+    """
+    rules = open_rules().named(edition)
+    if rules is None or document not in rules.edition.documents:
+        return None
+    found = {
+        Cited(table.title, row.why)
+        for table in rules.edition.tables.values()
+        for row in table.rows
+        if row.document == document and set(page.split(";")) & set(row.page.split(";"))
+    }
+    found |= {
+        Cited(f"List: {name}", row["why"])
+        for name, listed in rules.edition.lists.items()
+        for row in listed.rows
+        if row["document"] == document and set(page.split(";")) & set(row["page"].split(";"))
+    }
+    return rules.edition.documents[document].title, sorted(found, key=lambda one: (one.where, one.why))

@@ -1,0 +1,243 @@
+"""Recording a decision: a named person's act. What the rules proposed, who recorded it and every ruling stay together.
+
+A version is never changed. Deciding again makes the next one; the crimes of the newest are those that stand.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from backbeat.canonical import canonical_json
+from backbeat.station.accounts.models import User
+from backbeat.station.accounts.permissions import require
+from backbeat.station.audit.records import Operation, recorded
+from backbeat.station.desk_crime import engine
+from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotReady, ReportClosed
+from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, RecordedCrime, RegistrarRuling
+from backbeat.station.desk_crime.reports import require_open, touch, unanswered
+
+__all__ = ["decide_again", "plain_of", "record_decision", "referral_key", "rulings_for", "state_after", "write_crimes"]
+
+_LABEL = re.compile(r"(?P<class>[A-Z]{0,4}[0-9]{1,3}[A-Z]?(?:/[0-9]{1,2})?) (?P<code>[0-9]{1,3}/[0-9]{1,3})")
+"""`8N 008/77`: a candidate that is an offence."""
+
+
+def plain_of(version: DecisionVersion) -> dict[str, Any]:
+    """The proposal as recorded."""
+    plain: dict[str, Any] = json.loads(bytes(version.proposal))
+    return plain
+
+
+def referral_key(referral: Mapping[str, Any]) -> str:
+    """The same for the same question between the same candidates, whatever else the decision says."""
+    meant = [sorted(referral["about"]), sorted(one["label"] for one in referral["candidates"])]
+    return hashlib.sha256(canonical_json(meant)).hexdigest()
+
+
+def _referrals(plain: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "key": referral_key(one),
+            "about": list(one["about"]),
+            "reason": one["reason"],
+            "to": one["to"],
+            "candidates": [dict(candidate) for candidate in one["candidates"]],
+        }
+        for one in plain["referrals"]
+    ]
+
+
+def rulings_for(report: CrimeReport, referrals: list[dict[str, Any]]) -> dict[str, RegistrarRuling]:
+    """Key → the ruling that stands for it."""
+    keys = [one["key"] for one in referrals]
+    return {one.key: one for one in report.rulings.filter(key__in=keys, superseded=False).select_related("by")}
+
+
+def _ruling_row(one: RegistrarRuling) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "candidate": one.candidate,
+        "document": one.document,
+        "page": one.page,
+        "rationale": one.rationale,
+        "by": str(one.by),
+        "at": one.at.isoformat(timespec="seconds"),
+    }
+
+
+def state_after(referrals: list[dict[str, Any]], ruled: Mapping[str, object], *, still_open: bool) -> str:
+    """Where a recorded report goes: to the registrar, back to the queue while facts are not known, else decided."""
+    if any(one["key"] not in ruled for one in referrals):
+        return CrimeReport.State.REFERRED
+    return CrimeReport.State.OPEN if still_open else CrimeReport.State.DECIDED
+
+
+def record_decision(actor: User, report: CrimeReport, *, revision: int, reason: str = "") -> DecisionVersion:
+    """Record what the rules propose for the facts as they stand, under the actor's name.
+
+    Raises:
+        Refused: they may not record.
+        ReportClosed: it is decided already.
+        NotReady: a question was not asked yet, there is nothing to record, or a reason is missing.
+        ChangedMeanwhile: the facts are no longer those of the page.
+    """
+    require(actor, "crime.record")
+    require_open(report)
+    where = f"crime report {report.pk}"
+    proposal = engine.propose(report.facts)
+    to_ask, not_known = unanswered(report, proposal)
+    if proposal is None:
+        raise NotReady("Nothing is alleged yet.", where=where, do="say what happened first")
+    if to_ask:
+        raise NotReady(
+            f"{len(to_ask)} question{'' if len(to_ask) == 1 else 's'} could still change this decision.",
+            where=where,
+            do="answer each, or say that it is not known",
+        )
+    plain = proposal.plain
+    if not any(plain[part] for part in ("crimes", "incidents", "not_counted", "referrals", "requests")):
+        raise NotReady(
+            "Nothing can be recorded from what is known.", where=where, do="find out what is not known, then answer it"
+        )
+    if report.current_id is not None and not reason.strip():
+        raise NotReady("Say why this report is decided again.", where=where, do="give a reason in a few words")
+    if revision != report.revision:
+        raise ChangedMeanwhile(
+            "The report was changed while this page was open.", where=where, do="look at it as it stands, then record"
+        )
+    referrals = _referrals(plain)
+    ruled = rulings_for(report, referrals)
+    state = state_after(referrals, ruled, still_open=bool(not_known))
+    with recorded(actor, Operation.ALTERATION, report, purpose="decision"), transaction.atomic():
+        if not CrimeReport.objects.filter(pk=report.pk, revision=revision).update(revision=revision + 1):
+            raise ChangedMeanwhile(
+                "The report was changed while this page was open.", where=where, do="look at it, then record"
+            )
+        version = _new_version(actor, report, proposal, referrals, ruled, reason=reason.strip())
+        write_crimes(version, plain)
+        CrimeReport.objects.filter(pk=report.pk).update(state=state, current=version, deadline=version.deadline)
+    touch(report)
+    version.ledger_row = engine.write_ledger(proposal, actor.get_username(), report.active_ms)
+    version.save(update_fields=["ledger_row"])
+    report.refresh_from_db()
+    return version
+
+
+def _new_version(
+    actor: User,
+    report: CrimeReport,
+    proposal: engine.Proposal,
+    referrals: list[dict[str, Any]],
+    ruled: Mapping[str, RegistrarRuling],
+    *,
+    reason: str,
+) -> DecisionVersion:
+    plain = proposal.plain
+    last = report.versions.first()
+    return DecisionVersion.objects.create(
+        report=report,
+        number=last.number + 1 if last else 1,
+        proposal=proposal.bytes,
+        edition=plain["edition"]["id"],
+        edition_hash=plain["edition"]["hash"],
+        deadline=proposal.deadline(report.received_at),
+        separate_count=plain["count"]["separate"],
+        referrals=referrals,
+        rulings=[_ruling_row(one) for one in ruled.values()],
+        decided_by=actor,
+        decided_at=timezone.now(),
+        reason=reason[:300],
+    )
+
+
+def write_crimes(version: DecisionVersion, plain: Mapping[str, Any]) -> None:
+    """The lines of a version: what the rules propose to record, and what rulings add. Older lines stand no more."""
+    parties = {party["id"]: party for party in plain["facts"].get("parties", [])}
+    alleged = {one["id"]: one for one in plain["facts"].get("allegations", [])}
+    rows: list[RecordedCrime] = []
+    number = 1
+    for crime in [*plain["crimes"], *_ruled_crimes(version, plain)]:
+        days = [alleged[one] for one in crime["allegations"] if one in alleged]
+        begun = sorted(one["on"] for one in days if one.get("on"))
+        ended = sorted(one.get("until") or one["on"] for one in days if one.get("on"))
+        rows.append(
+            RecordedCrime(
+                version=version,
+                report=version.report,
+                number=number,
+                class_name=crime["class"],
+                code=crime["code"],
+                offence=crime["offence"][:400],
+                count=crime["count"],
+                unit=crime.get("unit", "")[:60],
+                additional=crime["additional"],
+                ruled=crime.get("ruled", False),
+                force=crime["recording_force"] or version.report.force,
+                victims=[_victim(one, parties.get(one, {})) for one in crime["victims"]],
+                offenders=list(crime["offenders"]),
+                offence_from=begun[0] if begun else None,
+                offence_to=ended[-1] if ended else None,
+                flags=sorted(
+                    flag["flag"] for flag in plain["flags"] if set(flag["allegations"]) & set(crime["allegations"])
+                ),
+            )
+        )
+        number += crime["count"]
+    RecordedCrime.objects.filter(report=version.report, stands=True).update(stands=False)
+    RecordedCrime.objects.bulk_create(rows)
+    version.recorded_count = number - 1
+    version.save(update_fields=["recorded_count"])
+
+
+def _victim(label: str, party: Mapping[str, Any]) -> list[Any]:
+    return [label, party.get("kind", "person"), party.get("age"), party.get("sex", "")]
+
+
+def _ruled_crimes(version: DecisionVersion, plain: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """One crime for each ruling that chose an offence, with those whom its allegations name."""
+    made = []
+    alleged = {one["id"]: one for one in plain["facts"].get("allegations", [])}
+    rules = engine.rules_on(engine.day_of(version.report.received_at))
+    for ruling in version.rulings:
+        referral = next(one for one in version.referrals if one["key"] == ruling["key"])
+        label = _LABEL.match(ruling["candidate"])
+        if label is None:
+            continue
+        ids = [one.removeprefix("allegation:") for one in referral["about"]]
+        named = [alleged[one] for one in ids if one in alleged]
+        found = rules.offences.find(label["code"], label["class"])
+        made.append(
+            {
+                "class": label["class"],
+                "code": label["code"],
+                "offence": getattr(found, "text", ""),
+                "count": 1,
+                "allegations": ids,
+                "victims": sorted({v for one in named for v in one.get("victims", [])}),
+                "offenders": sorted({o for one in named for o in one.get("offenders", [])}),
+                "unit": "",
+                "additional": False,
+                "recording_force": None,
+                "ruled": True,
+            }
+        )
+    return made
+
+
+def decide_again(actor: User, report: CrimeReport) -> None:
+    """Open a decided or referred report for other facts; the decision made stays until another is recorded.
+
+    Raises:
+        Refused: they may not record.
+        ReportClosed: it is open already, or closed and the actor does not supervise.
+    """
+    require(actor, "crime.supervise" if report.state == CrimeReport.State.CLOSED else "crime.record")
+    if report.can_change:
+        raise ReportClosed("The report is open already.", where=f"crime report {report.pk}", do="change it there")
+    with recorded(actor, Operation.ALTERATION, report, purpose="decide-again"):
+        CrimeReport.objects.filter(pk=report.pk).update(state=CrimeReport.State.OPEN, assigned_to=actor)

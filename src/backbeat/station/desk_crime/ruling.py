@@ -1,0 +1,148 @@
+"""The registrar's decisions: one candidate of a referral, with a rationale, by somebody who did not record it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from backbeat.station.accounts.models import User
+from backbeat.station.accounts.permissions import require
+from backbeat.station.audit.records import Operation, recorded
+from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotIndependent, NotReady
+from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, RegistrarRuling
+from backbeat.station.desk_crime.recording import plain_of, rulings_for, state_after, write_crimes
+
+__all__ = ["is_independent", "recorders_of", "referred_reports", "rule", "unruled"]
+
+
+_RULED = "Ruling of the registrar"
+
+
+def recorders_of(report: CrimeReport) -> set[object]:
+    """Ids of everybody who had a hand in the facts or the decision; a registrar's own versions do not count."""
+    return {
+        report.created_by_id,
+        *report.changes.values_list("author", flat=True),
+        *report.versions.exclude(reason__startswith=_RULED).values_list("decided_by", flat=True),
+    }
+
+
+def is_independent(user: User, report: CrimeReport) -> bool:
+    """Whether they did not record it."""
+    return user.pk not in recorders_of(report)
+
+
+def require_independent(user: User, report: CrimeReport, what: str) -> None:
+    """Raises:
+    NotIndependent: they recorded it.
+    """
+    if not is_independent(user, report):
+        raise NotIndependent(
+            f"You had a hand in recording this report, so you may not {what} it.",
+            where=f"crime report {report.pk}",
+            do="ask a colleague who did not",
+        )
+
+
+def referred_reports() -> QuerySet[CrimeReport]:
+    """What waits for a registrar, the nearest deadline first."""
+    return (
+        CrimeReport.objects.filter(state=CrimeReport.State.REFERRED)
+        .select_related("unit", "current__decided_by")
+        .order_by("deadline", "pk")
+    )
+
+
+def unruled(report: CrimeReport) -> list[dict[str, Any]]:
+    """The referrals of the decision that stands which nobody has ruled on."""
+    if report.current is None:
+        return []
+    ruled = rulings_for(report, report.current.referrals)
+    return [one for one in report.current.referrals if one["key"] not in ruled]
+
+
+def rule(actor: User, report: CrimeReport, *, key: str, candidate: str, rationale: str) -> DecisionVersion:
+    """Choose one candidate of a referral. A version of the decision with the ruling in it is recorded.
+
+    Raises:
+        Refused: they do not rule.
+        NotIndependent: they recorded the report.
+        NotReady: the rationale is missing, or there is no such referral or candidate.
+        ChangedMeanwhile: somebody else ruled first.
+    """
+    require(actor, "crime.rule")
+    require_independent(actor, report, "rule on")
+    where = f"crime report {report.pk}"
+    referral = next((one for one in unruled(report) if one["key"] == key), None)
+    if referral is None or report.current is None:
+        raise ChangedMeanwhile(
+            "This referral no longer waits for a ruling.", where=where, do="look at the report as it stands now"
+        )
+    chosen = next((one for one in referral["candidates"] if one["label"] == candidate), None)
+    if chosen is None:
+        raise NotReady("No candidate was chosen.", where=where, do="choose one of the candidates")
+    if not rationale.strip():
+        raise NotReady("The rationale is missing.", where=where, do="say why, so that an audit can follow it")
+    detail = {"rationale": rationale}
+    try:
+        with recorded(actor, Operation.ALTERATION, report, purpose="ruling", detail=detail), transaction.atomic():
+            return _write(actor, report, report.current, referral, chosen, rationale.strip())
+    except IntegrityError:
+        raise ChangedMeanwhile(
+            "Somebody else ruled on this meanwhile.", where=where, do="look at the report as it stands now"
+        ) from None
+
+
+def _write(
+    actor: User,
+    report: CrimeReport,
+    before: DecisionVersion,
+    referral: Mapping[str, Any],
+    chosen: Mapping[str, Any],
+    rationale: str,
+) -> DecisionVersion:
+    ruling = RegistrarRuling.objects.create(
+        report=report,
+        version=before,
+        key=referral["key"],
+        about=referral["about"],
+        candidate=chosen["label"],
+        document=chosen["document"],
+        page=chosen["page"],
+        rationale=rationale,
+        by=actor,
+    )
+    version = DecisionVersion.objects.create(
+        report=report,
+        number=before.number + 1,
+        proposal=bytes(before.proposal),
+        edition=before.edition,
+        edition_hash=before.edition_hash,
+        deadline=before.deadline,
+        separate_count=before.separate_count,
+        referrals=before.referrals,
+        rulings=[
+            *before.rulings,
+            {
+                "key": ruling.key,
+                "candidate": ruling.candidate,
+                "document": ruling.document,
+                "page": ruling.page,
+                "rationale": rationale,
+                "by": str(actor),
+                "at": ruling.at.isoformat(timespec="seconds"),
+            },
+        ],
+        decided_by=actor,
+        decided_at=timezone.now(),
+        reason=f"{_RULED}: {ruling.candidate}"[:300],
+    )
+    plain = plain_of(version)
+    write_crimes(version, plain)
+    ruled = rulings_for(report, version.referrals)
+    state = state_after(version.referrals, ruled, still_open=bool(plain["questions"]))
+    CrimeReport.objects.filter(pk=report.pk).update(state=state, current=version)
+    report.refresh_from_db()
+    return version

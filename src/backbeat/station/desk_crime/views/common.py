@@ -1,0 +1,103 @@
+"""What the pages of the desk share: who asks, the tabs, and a decision ready to be shown."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from backbeat.station.accounts.models import User
+from backbeat.station.accounts.permissions import may
+from backbeat.station.desk_crime.details import title_of
+from backbeat.station.desk_crime.engine import act_titles, day_of
+from backbeat.station.desk_crime.models import CrimeReport, RegistrarRuling
+from backbeat.station.desk_crime.recording import referral_key
+
+__all__ = ["decision_context", "tabs", "user_of", "whole"]
+
+_TABS = (
+    ("Queue", "queue", "crime.view"),
+    ("New report", "new", "crime.record"),
+    ("Registrar", "registrar", "crime.rule"),
+    ("Audit", "audits", "crime.audit"),
+    ("Import", "import", "crime.import"),
+    ("Export", "export", "crime.export"),
+)
+_MOST_DIGITS = 9
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in user; the middleware lets nobody else through."""
+    assert isinstance(request.user, User)  # noqa: S101 - LoginRequiredMiddleware holds this
+    return request.user
+
+
+def whole(text: str, default: int = -1) -> int:
+    """A number out of a form; `default` where it is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else default
+
+
+def tabs(request: HttpRequest, current: str) -> dict[str, object]:
+    """The desk's own navigation, for those who may."""
+    user = user_of(request)
+    return {
+        "desk_tabs": [
+            {"title": title, "url": reverse(f"desk_crime:{name}"), "current": name == current}
+            for title, name, permission in _TABS
+            if may(user, permission)
+        ]
+    }
+
+
+def _titles(report: CrimeReport, plain: Mapping[str, Any]) -> dict[str, str]:
+    acts = act_titles(day_of(report.received_at))
+    return {one["id"]: title_of(one, acts) for one in plain["facts"].get("allegations", [])}
+
+
+def decision_context(
+    report: CrimeReport, plain: Mapping[str, Any], rulings: Mapping[str, RegistrarRuling] | None = None
+) -> dict[str, object]:
+    """A decision of the engine as the panel and the answer page show it."""
+    titles = _titles(report, plain)
+
+    def told(ids: list[str]) -> str:
+        words = []
+        for one in ids:
+            label = one.removeprefix("allegation:")
+            words.append(f"{titles[label]} ({label})" if label in titles else one.replace(":", " "))
+        return ", ".join(words)
+
+    crimes = [{**one, "about": told(one["allegations"])} for one in plain["crimes"]]
+    ruled = rulings or {}
+    referrals = []
+    for one in plain["referrals"]:
+        key = referral_key(one)
+        referrals.append({**one, "key": key, "about_words": told(one["about"]), "ruling": ruled.get(key)})
+    return {
+        "plain": plain,
+        "edition": plain["edition"],
+        "crimes": crimes,
+        "crime_count": sum(one["count"] for one in crimes),
+        "incidents": [{**one, "about": told(one["allegations"])} for one in plain["incidents"]],
+        "not_counted": [
+            {**one, "about": told([one["allegation"]]), "under_words": told([one["under"]])}
+            for one in plain["not_counted"]
+        ],
+        "referrals": referrals,
+        "flags": [{**one, "about": told(one["allegations"])} for one in plain["flags"]],
+        "deadlines": [
+            {**one, "at": datetime.fromisoformat(one["at"]) if one["at"] else None} for one in plain["deadlines"]
+        ],
+        "duties": [
+            {**one, "key": f"{index}-{one['document']}-{one['page']}"[:64], "about_words": told(one["about"])}
+            for index, one in enumerate(plain["duties"])
+        ],
+        "notes": plain["notes"],
+        "answers": plain["requests"],
+        "reclassifications": plain["reclassifications"],
+        "decider": plain["decider"].replace("-", " "),
+        "explanation": plain["explanation"],
+        "separate": plain["count"]["separate"],
+        "recorded": plain["count"]["recorded"],
+    }

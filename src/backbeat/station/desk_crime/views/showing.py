@@ -1,0 +1,128 @@
+"""The answer page, earlier versions, duties ticked off, the record's own bytes, and what the rules say on a page."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from backbeat.station.accounts.models import User
+from backbeat.station.accounts.permissions import may, require
+from backbeat.station.audit.records import Operation, record, recorded
+from backbeat.station.desk_crime import engine, recording, reports
+from backbeat.station.desk_crime.access import find_report
+from backbeat.station.desk_crime.asking import work_of
+from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, DutyDone
+from backbeat.station.desk_crime.views.common import decision_context, tabs, user_of
+
+__all__ = ["close", "decision_file", "duty", "reopen", "report", "source", "version"]
+
+
+@require_GET
+def report(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """What was recorded and why; before that, what the rules make of it so far."""
+    user = user_of(request)
+    found = find_report(user, "crime.view", pk)
+    record(user, Operation.CONSULTATION, found)
+    return _show(request, found, found.current)
+
+
+@require_GET
+def version(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """A decision as it was recorded then."""
+    user = user_of(request)
+    found = find_report(user, "crime.view", pk)
+    record(user, Operation.CONSULTATION, found, purpose=f"version-{number}")
+    return _show(request, found, get_object_or_404(found.versions.select_related("decided_by"), number=number))
+
+
+def _show(request: HttpRequest, found: CrimeReport, shown: DecisionVersion | None) -> HttpResponse:
+    user = user_of(request)
+    context: dict[str, object] = {
+        **tabs(request, ""),
+        "report": found,
+        "shown": shown,
+        "work": work_of(found),
+        "versions": found.versions.select_related("decided_by"),
+        "may_record": may(user, "crime.record"),
+        "may_supervise": may(user, "crime.supervise"),
+        "may_rule": may(user, "crime.rule"),
+        "colleagues": _colleagues(user) if may(user, "crime.supervise") else (),
+    }
+    if shown is not None:
+        rulings = {one["key"]: one for one in shown.rulings}
+        context |= decision_context(found, recording.plain_of(shown), rulings)
+        context["lines"] = shown.crimes.all()
+        context["done"] = {one.key: one for one in shown.duties_done.select_related("by")}
+        context["superseded"] = found.current_id != shown.pk
+    elif (work := context["work"]).proposal is not None:
+        context |= decision_context(found, work.proposal.plain)
+    return render(request, "desk_crime/report.html", context)
+
+
+def _colleagues(user: User) -> list[User]:
+    return list(User.objects.filter(is_active=True, unit=user.unit_id)) if user.unit_id else []
+
+
+@require_POST
+def duty(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Tick a duty of the decision that stands, or take the tick away."""
+    user = user_of(request)
+    found = find_report(user, "crime.record", pk)
+    if found.current is None:
+        raise Http404
+    known = {one["key"] for one in decision_context(found, recording.plain_of(found.current))["duties"]}
+    key = request.POST.get("duty", "")
+    if key not in known:
+        raise Http404
+    with recorded(user, Operation.ALTERATION, found, purpose="duty"):
+        if request.POST.get("done") == "no":
+            DutyDone.objects.filter(version=found.current, key=key).delete()
+        else:
+            DutyDone.objects.get_or_create(version=found.current, key=key, defaults={"by": user})
+    return redirect("desk_crime:report", pk=pk)
+
+
+@require_POST
+def reopen(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Decide again: with other facts, or after a mistake."""
+    user = user_of(request)
+    found = find_report(user, "crime.record", pk)
+    recording.decide_again(user, found)
+    messages.success(request, "The report is open again. What was recorded stands until you record another decision.")
+    return redirect("desk_crime:form", pk=pk)
+
+
+@require_POST
+def close(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Checked by a supervisor."""
+    user = user_of(request)
+    found = find_report(user, "crime.supervise", pk)
+    reports.close(user, found)
+    messages.success(request, f"{found.reference} is closed.")
+    return redirect("desk_crime:report", pk=pk)
+
+
+@require_GET
+def decision_file(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """The proposal's own bytes, to be replayed or explained by the command line."""
+    user = user_of(request)
+    found = find_report(user, "crime.view", pk)
+    shown = get_object_or_404(found.versions, number=number)
+    record(user, Operation.CONSULTATION, found, purpose="decision-file")
+    response = HttpResponse(bytes(shown.proposal), content_type="application/json")
+    response["Content-Disposition"] = f'attachment; filename="decision-{shown.pk}.json"'
+    return response
+
+
+@require_GET
+def source(request: HttpRequest, edition: str, document: str, page: str) -> HttpResponse:
+    """What the edition takes from one page of a document."""
+    require(user_of(request), "crime.view")
+    found = engine.cited(edition, document, page)
+    if found is None:
+        raise Http404
+    title, rules = found
+    context = {**tabs(request, ""), "title": title, "rules": rules, "page_name": page, "edition_id": edition}
+    return render(request, "desk_crime/source.html", context)
