@@ -13,7 +13,7 @@ from backbeat.crime.offences import OffenceChoice
 from backbeat.crime.resolving import Asked, Scope, ask
 from backbeat.crime.routing import askable, at_school, referral_of
 from backbeat.crime.rules import Rules
-from backbeat.rulebook import NO, YES, Fact
+from backbeat.rulebook import NO, UNKNOWN, YES, Fact
 
 __all__ = ["Recording", "whether"]
 
@@ -92,7 +92,7 @@ def _main(rules: Rules, scope: Scope, table: str) -> _Step:
     facts: dict[str, Fact] = {}
     if reporter.outcome is not None:
         facts["step_confirmation"] = str(reporter.outcome["confirmation"])
-    if scope.facts.get("victim_found") is NO and "victim_confirms" not in scope.facts:
+    if scope.facts.get("victim_found") is NO and scope.facts.get("victim_confirms", UNKNOWN) is UNKNOWN:
         facts["victim_confirms"] = NO  # nobody found, so nobody confirmed
     main = _step(ask(rules, table, scope, **facts), "exit")
     if main.exit is not None or reporter.outcome is not None:
