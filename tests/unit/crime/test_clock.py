@@ -1,6 +1,8 @@
 """The recording clock: the same day, 24 elapsed hours, the days the clocks change, and what it does not run for."""
 
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType
 
 import pytest
 from hypothesis import given
@@ -27,7 +29,7 @@ def due(
     offence: str = "008/06 8N",
     found: Whether | None = None,
     act: str = "named",
-    **facts: Fact,
+    facts: Mapping[str, Fact] = MappingProxyType({}),
 ) -> tuple[Deadline, ...]:
     code, class_ = offence.split(" ")
     allegation = Allegation("a1", act, NamedOffence(code, class_), facts={**ORDINARY, **facts})
@@ -87,7 +89,7 @@ def test_latest_is_24_elapsed_hours_and_the_target_comes_no_later(received: date
     ],
 )
 def test_outside_the_clock(rules: Rules, offence: str, facts: dict[str, Fact], page: str) -> None:
-    (only,) = due(rules, "2026-05-01T09:30:00+01:00", offence, Whether("a1", Verdict.LATER), **facts)
+    (only,) = due(rules, "2026-05-01T09:30:00+01:00", offence, Whether("a1", Verdict.LATER), facts=facts)
 
     assert (only.at, only.source.page) == (None, page)
 
@@ -116,7 +118,7 @@ def test_no_delay_at_all(rules: Rules, offence: str, page: str) -> None:
     ],
 )
 def test_the_clock_runs_while_its_exceptions_are_open(rules: Rules, facts: dict[str, Fact]) -> None:
-    found = due(rules, "2026-05-01T09:30:00+01:00", found=Whether("a1", Verdict.OPEN), **facts)
+    found = due(rules, "2026-05-01T09:30:00+01:00", found=Whether("a1", Verdict.OPEN), facts=facts)
 
     assert [one.what for one in found] == ["record the same day", "record at the latest"]
     assert {one.source.page for one in found} == {"10"}
