@@ -70,6 +70,9 @@ class Tally:
             pieces: at least one, in order.
             against: how a referral names the group: `Against v1`.
         """
+        undefined = [piece for piece in pieces if self.units.is_undefined(piece.offence)]
+        if undefined and any(piece.unit.word == "penetrator" for piece in pieces):
+            return self._settle_rapes(undefined, [piece for piece in pieces if piece not in undefined], against)
         contest = self.precedence.principal([piece.offence for piece in pieces])
         if contest.winner is None:
             self.refer(pieces, contest, against)
@@ -104,6 +107,20 @@ class Tally:
         why = "a sequence of crimes between the same offenders and victim, reported at once, is one crime"
         self.end(Under(piece, first.allegation.id, "finished-incident", P12, why))
 
+    def _settle_rapes(self, undefined: Sequence[Piece], rest: Sequence[Piece], against: str) -> Contest:
+        """Rape by offenders who cannot be told apart is one crime more beside rape by those who can (p62)."""
+        contest = self.settle(rest, against)
+        first = next((piece for piece in rest if piece.key == contest.winner), None)
+        if first is not None and first.unit.word != "penetrator":
+            for piece in undefined:
+                ruling = self.precedence.prevails(first.offence, piece.offence)
+                self.end(Under(piece, first.allegation.id, "principal-crime", ruling.source, ruling.why))
+        elif first is not None:
+            self.settle(undefined, against)
+        else:
+            self.refer((*rest, *undefined), contest, against)
+        return contest
+
     def _claim(self, alike: Sequence[Piece]) -> None:
         if alike[0].unit.word == "penetrator":
             self._claim_penetrators(alike)
@@ -130,7 +147,7 @@ class Tally:
             self.end(Counted(piece, 1 if instead else len(new), class_, instead))
 
     def _offenders_defined(self, piece: Piece) -> str:
-        """Whether the victim tells the offenders apart: `all`, `some` or `none`; one who is named alone is told apart."""
+        """Whether the victim tells the offenders apart: `all`, `some` or `none`; one named alone is told apart."""
         given = piece.allegation.facts.get("offenders_defined")
         if isinstance(given, str):
             return given

@@ -80,7 +80,7 @@ def pieces_of(
             where = ("at", allegation.id) if place is None else ("place", place)
             shared.setdefault((*where, *offenders), []).append(whole)
         else:
-            plain += [whole._replace(victim=one, victims=(one,)) for one in victims]
+            plain += [Piece(allegation, offence, whole.key, unit, one, (one,), offenders) for one in victims]
     for offenders, wholes in by_household.items():
         homes = _homes(wholes, report, suppose)
         for whole in wholes:

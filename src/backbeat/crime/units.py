@@ -65,6 +65,10 @@ class Units:
         """A class as the offence list heads it: `19J Rape of a female - multiple undefined offenders`."""
         return self._titles[class_]
 
+    def is_undefined(self, offence: Offence) -> bool:
+        """Whether it is the rape by offenders who cannot be told apart itself."""
+        return self._undefined.get(offence.code) == offence.class_
+
     def undefined(self, offence: Offence) -> str | None:
         """The class that takes all undefined offenders of a rape (19J, 19K; p62); None for other offences."""
         return self._undefined.get(offence.code) if self.of(offence).word == "penetrator" else None
