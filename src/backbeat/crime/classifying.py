@@ -11,11 +11,10 @@ from backbeat.crime.model import (
     Offence,
     Question,
     Referral,
-    Report,
     Source,
 )
 from backbeat.crime.offences import OffenceChoice
-from backbeat.crime.resolving import Asked, ask, scope_of
+from backbeat.crime.resolving import Asked, Scope, ask
 from backbeat.crime.rules import Rules
 from backbeat.rulebook import Node, Value
 
@@ -28,19 +27,18 @@ FORMER_PARTNER = "former_partner"
 """Table that is asked of every named harassment: between former partners it is stalking (p55)."""
 
 
-def classify(rules: Rules, report: Report, allegation: Allegation) -> Classified:
-    """What an allegation is, with the facts of its first victim.
+def classify(rules: Rules, allegation: Allegation, scope: Scope) -> Classified:
+    """What an allegation is, with the facts of its first victim (`scope_of`).
 
     Raises:
         UnknownOffence: it names an offence that the list does not have.
     """
     if allegation.act == NAMED:
-        return _named(rules, report, allegation)
-    table = rules.acts[allegation.act].table
-    return _by_table(rules, allegation, ask(rules, table, scope_of(rules, report, allegation)))
+        return _named(rules, allegation, scope)
+    return _by_table(rules, allegation, ask(rules, rules.acts[allegation.act].table, scope))
 
 
-def _named(rules: Rules, report: Report, allegation: Allegation) -> Classified:
+def _named(rules: Rules, allegation: Allegation, scope: Scope) -> Classified:
     named = allegation.named or NamedOffence("", "")
     found = rules.offences.find(named.code, named.class_, named.text)
     if isinstance(found, OffenceChoice):
@@ -53,9 +51,8 @@ def _named(rules: Rules, report: Report, allegation: Allegation) -> Classified:
             rules.offences.source_of(found.candidates[0]),
         )
         return Classified(allegation.id, class_=found.class_, questions=(question,))
-    scope = scope_of(rules, report, allegation, found)
     if FORMER_PARTNER in rules.edition.tables and rules.offences.matches(found, "@conduct"):
-        asked = ask(rules, FORMER_PARTNER, scope)
+        asked = ask(rules, FORMER_PARTNER, scope.with_offence(rules, found))
         classified = _by_table(rules, allegation, asked)
         if asked.outcome is None or any(asked.outcome[name] for name in ("code", "incident", "candidates")):
             return classified

@@ -47,9 +47,18 @@ def flags(rules_edition: Edition, facts: Mapping[str, Fact]) -> Flags:
     Raises:
         FactsRejected: a fact is of the wrong type.
     """
-    table = rules_edition.tables[TABLE]
-    accepted = rules_edition.accept(TABLE, {name: fact for name, fact in facts.items() if name in table.by_name})
-    return _flags(rules_edition, table.answer(accepted))
+    return _of_facts(rules_edition, tuple(map(facts.get, _names(rules_edition))))
+
+
+@lru_cache(maxsize=64)
+def _names(edition: Edition) -> tuple[str, ...]:
+    return tuple(input_.name for input_ in edition.tables[TABLE].inputs)
+
+
+@lru_cache(maxsize=16384)
+def _of_facts(edition: Edition, values: tuple[Fact | None, ...]) -> Flags:
+    facts = {name: fact for name, fact in zip(_names(edition), values, strict=True) if fact is not None}
+    return _flags(edition, edition.tables[TABLE].answer(edition.accept(TABLE, facts)))
 
 
 @lru_cache(maxsize=4096)

@@ -63,24 +63,24 @@ def _parts(rules: Rules, report: Report, allegation: Allegation) -> tuple[Part, 
     victims = allegation.victims
     if len(victims) < 2 or len({_weight(report, allegation, one) for one in victims}) == 1:
         return (_part(rules, report, allegation),)
-    fates: dict[object, list[str]] = {}
+    fates: dict[object, tuple[Part, list[str]]] = {}
     for one in victims:
         part = _part(rules, report, replace(allegation, victims=(one,)))
-        fates.setdefault(_fate(part), []).append(one)
+        fates.setdefault(_fate(part), (part, []))[1].append(one)
     made = []
-    for number, alike in enumerate(fates.values()):
-        part = _part(rules, report, replace(allegation, victims=tuple(alike)))
+    for number, (part, alike) in enumerate(fates.values()):
         # The first keeps the name; the questions of all are still asked about the allegation as given.
         name = allegation.id if number == 0 else f"{allegation.id} ({', '.join(alike)})"
-        made.append(replace(part, allegation=replace(part.allegation, id=name)))
+        made.append(replace(part, allegation=replace(allegation, id=name, victims=tuple(alike))))
     return tuple(made)
 
 
 def _part(rules: Rules, report: Report, allegation: Allegation) -> Part:
-    classified = classify(rules, report, allegation)
-    offence = classified.offence
-    scope = scope_of(rules, report, allegation, offence)
-    if offence is None and classified.class_ is not None:
+    scope = scope_of(rules, report, allegation)
+    classified = classify(rules, allegation, scope)
+    if classified.offence is not None:
+        scope = scope.with_offence(rules, classified.offence)
+    elif classified.class_ is not None:
         # Some steps turn on the class alone, which is certain before the code is.
         scope = scope.with_facts(offence_class=classified.class_)
     recording = whether(rules, scope, classified)

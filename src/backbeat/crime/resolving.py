@@ -4,9 +4,10 @@ A fact about an allegation is looked for in the allegation itself, then among wh
 offence's class), then with the victim, the offender, their relationship and the report as a whole.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from backbeat.crime.model import Allegation, Basis, Offence, Question, Report, Request, Source
 from backbeat.crime.rules import Rules
@@ -48,30 +49,33 @@ class Scope:
 
     def with_facts(self, **more: Fact) -> "Scope":
         """The same with further derived facts."""
-        return replace(self, facts={**self.facts, **more})
+        return Scope({**self.facts, **more}, self.abouts)
+
+    def with_offence(self, rules: Rules, offence: Offence) -> "Scope":
+        """The same with what follows from the offence."""
+        has_victim = self.facts.get("has_victim") is YES
+        return Scope({**self.facts, **_of_offence(rules, offence, has_victim=has_victim)}, self.abouts)
 
 
-@dataclass(frozen=True, slots=True)
 class Asked:
-    """What a table said."""
+    """What a table said to one scope."""
 
-    result: Result
-    outcome: Mapping[str, Value] | None
-    """None while open."""
-    questions: tuple[Question, ...]
-    """What could still change the outcome, most useful first; empty when decided."""
+    __slots__ = ("_asker", "_scope", "because", "outcome", "result", "source")
 
-    @property
-    def source(self) -> Source | None:
+    def __init__(self, asker: "_Asker", scope: Scope, said: "_Said") -> None:
+        self._asker, self._scope = asker, scope
+        self.result = said.result
+        self.outcome = said.outcome
+        """None while open."""
+        self.source = said.source
         """Where the row that decided stands."""
-        row = self.result.prevails
-        return None if row is None else Source(row.document, row.page)
+        self.because = said.because
+        """The why of the row that decided."""
 
     @property
-    def because(self) -> str:
-        """The why of the row that decided."""
-        row = self.result.prevails
-        return "" if row is None else row.why
+    def questions(self) -> tuple[Question, ...]:
+        """What could still change the outcome, most useful first; empty when decided."""
+        return () if self.outcome is not None else self._asker.questions(self._scope, self.result.needs)
 
 
 def scope_of(rules: Rules, report: Report, allegation: Allegation, offence: Offence | None = None) -> Scope:
@@ -136,6 +140,15 @@ def ask(rules: Rules, table_id: str, scope: Scope, **more: Fact) -> Asked:
 MOST_REMEMBERED = 8192
 
 
+class _Said(NamedTuple):
+    """What does not depend on who asked."""
+
+    result: Result
+    outcome: Mapping[str, Value] | None
+    source: Source | None
+    because: str
+
+
 class _Asker:
     """One table of one edition, with what it said to the facts it has met. Reports repeat one another a great deal."""
 
@@ -143,29 +156,35 @@ class _Asker:
         self._rules, self._table = rules, table
         self._names = tuple(input_.name for input_ in table.inputs)
         self._unknown_answers = tuple(input_.unknown_answers for input_ in table.inputs)
-        self._said: dict[tuple[Fact | None, ...], Asked] = {}
+        self._said: dict[tuple[Fact | None, ...], _Said] = {}
 
     def ask(self, scope: Scope, more: Mapping[str, Fact]) -> Asked:
         known = {**scope.facts, **more} if more else scope.facts
         values = tuple(map(known.get, self._names))
-        asked = self._said.get(values)
-        if asked is None:
+        said = self._said.get(values)
+        if said is None:
             if len(self._said) >= MOST_REMEMBERED:
                 self._said.clear()
-            asked = self._said[values] = self._ask(values)
-        if asked.outcome is not None:
-            return asked
-        needs = asked.result.needs
-        return replace(asked, questions=tuple(_question(self._rules, self._table, scope, name) for name in needs))
+            said = self._said[values] = self._ask(values)
+        return Asked(self, scope, said)
 
-    def _ask(self, values: tuple[Fact | None, ...]) -> Asked:
+    def questions(self, scope: Scope, needs: Iterable[str]) -> tuple[Question, ...]:
+        return tuple(_question(self._rules, self._table, scope, name) for name in needs)
+
+    def _ask(self, values: tuple[Fact | None, ...]) -> "_Said":
         facts = {
             name: fact
             for name, fact, answers in zip(self._names, values, self._unknown_answers, strict=True)
             if fact is not None and (fact is not UNKNOWN or answers)
         }
         result = Result(self._rules.edition, self._table.id, facts, self._table.answer(facts))
-        return Asked(result, result.outcome, ())
+        row = result.prevails
+        return _Said(
+            result,
+            result.outcome,
+            None if row is None else Source(row.document, row.page),
+            "" if row is None else row.why,
+        )
 
 
 @lru_cache(maxsize=1024)

@@ -53,7 +53,7 @@ def decide(offence: str, victims: tuple[str, ...], facts: dict[str, Fact]) -> tu
     code, class_ = offence.split(" ")
     allegation = Allegation("a1", "named", NamedOffence(code, class_), victims, ("o1",), facts=facts)
     report = Report("R-1", RECEIVED, "northshire", {"v1": Party("v1"), "o1": Party("o1")}, {}, (allegation,))
-    classified = classify(rules(), report, allegation)
+    classified = classify(rules(), allegation, scope_of(rules(), report, allegation))
     scope = scope_of(rules(), report, allegation, classified.offence)
     return whether(rules(), scope, classified), place(rules(), report, allegation, scope)
 

@@ -47,7 +47,7 @@ def read(rules: Rules, case: dict[str, Any]) -> tuple[Report, Allegation]:
 
 def decide(rules: Rules, case: dict[str, Any]) -> tuple[Scope, Recording, Place]:
     report, allegation = read(rules, case)
-    classified = classify(rules, report, allegation)
+    classified = classify(rules, allegation, scope_of(rules, report, allegation))
     scope = scope_of(rules, report, allegation, classified.offence)
     return scope, whether(rules, scope, classified), place(rules, report, allegation, scope)
 
