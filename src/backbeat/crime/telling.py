@@ -74,6 +74,7 @@ def _parts(decision: Decision) -> Iterator[tuple[str, list[str]]]:
     yield "By when", [_because(f"{one.what}: {_when(one)}", one) for one in decision.deadlines]
     yield "Who decides", [_role(decision.decider)]
     yield "Flags", [f"{one.title} on {_list(one.allegations)} ({cite(one.source)})" for one in decision.flags]
+    yield "May add a flag", [f"{one.fact} ({_list(one.allegations)})" for one in decision.flags_open]
     yield "Not counted", [_because(_under(one), one) for one in decision.not_counted]
     yield "Also", [f"{one.what} ({_role(one.who)}; {cite(one.source)})" for one in decision.duties]
     yield "Note", list(decision.notes)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from backbeat.crime.decision import Answer, Decision, Flag, Reclassification
+from backbeat.crime.decision import Answer, Decision, Flag, OpenFlag, Reclassification
 from backbeat.crime.errors import DecisionUnreadable
 from backbeat.crime.model import (
     Authority,
@@ -55,6 +55,7 @@ def full() -> Decision:
             Reclassification("a6", "N300 300/01", "N300 300/07", Authority.DDM, source("35"), "Natural"),
         ),
         flags=(Flag("online", "Online crime", ("a1",), source("29"), "Sent by message"),),
+        flags_open=(OpenFlag("hate_crime", ("a1",)),),
         deadlines=(
             Deadline("record", datetime(2026, 5, 2, 13, 30, tzinfo=UTC), source("10"), "Within 24 hours."),
             Deadline("decide on the complaint", None, source("17"), "Outside the clock"),
@@ -106,6 +107,9 @@ def test_every_part_is_told_with_its_page() -> None:
         "",
         "Flags",
         "  Online crime on a1 (rules p29)",
+        "",
+        "May add a flag",
+        "  hate_crime (a1)",
         "",
         "Not counted",
         "  a4 8N 008/06 stands under a1. Same victim and offender (rules p12)",
