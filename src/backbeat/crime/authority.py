@@ -7,7 +7,7 @@ from backbeat.crime.recording import Recording
 from backbeat.crime.resolving import Scope, ask
 from backbeat.crime.routing import Place, PlaceVerdict
 from backbeat.crime.rules import Rules
-from backbeat.rulebook import UNKNOWN, Answer, Fact
+from backbeat.rulebook import Fact
 
 __all__ = ["decider", "duties"]
 
@@ -19,16 +19,13 @@ def duties(
     scope: Scope,
     recording: Recording,
     place: Place | None = None,
-    *,
-    conduct_beside: Answer = UNKNOWN,
 ) -> tuple[Duty, ...]:
     """Duties about one allegation, in the order of the table `duties`; only those that are certain.
 
-    `scope` is the allegation's, with its offence where that is known. `conduct_beside` says whether it is the principal
-    crime of a group in which a conduct crime was disclosed and does not prevail (p55); the engine knows once it has
-    grouped. A fact nobody gave adds no duty and asks no question.
+    `scope` is the allegation's, with its offence where that is known. A fact nobody gave adds no duty and asks no
+    question. What follows from counting, such as what a referral to the prosecutor must say (p55), is added there.
     """
-    asked = ask(rules, "duties", scope, **_steps(rules, recording, place), step_conduct_beside=conduct_beside)
+    asked = ask(rules, "duties", scope, **_steps(rules, recording, place))
     table = rules.edition.tables["duties"]
     about = (f"allegation:{recording.allegation}",)
     found = []

@@ -4,7 +4,7 @@ The tables name a principle in the order of page 15 and say what follows from th
 given leaves the answer open; it never keeps a crime from being recorded in time by the force that took the report.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,7 +30,6 @@ __all__ = [
     "askable",
     "at_school",
     "is_serious_at_school",
-    "latest",
     "place",
     "referral_of",
 ]
@@ -117,22 +116,6 @@ def place(rules: Rules, report: Report, allegation: Allegation, scope: Scope) ->
     )
 
 
-def latest(allegations: Iterable[Allegation]) -> Allegation | None:
-    """The most recent of several crimes; its place decides for a series over several forces (rules p16).
-
-    Give it the allegations of the principal offence. None where a day is not known and the forces differ, or where two
-    forces share the last day: then the day must be asked for, or the registrars agree.
-    """
-    every = sorted(allegations, key=lambda one: one.id)
-    if len({one.force for one in every}) <= 1:
-        return max(every, key=_day, default=None)
-    if any(_day(one) == 0 for one in every):
-        return None
-    last = max(_day(one) for one in every)
-    newest = [one for one in every if _day(one) == last]
-    return newest[0] if len({one.force for one in newest}) == 1 else None
-
-
 def at_school(rules: Rules, scope: Scope, classified: Classified) -> Asked:
     """Whether the schools protocol keeps it a crime related incident: outcome `school` is `record` or `incident`
     (rules p12, schools protocol p1-2). School trips and school transport are no school premises.
@@ -196,8 +179,3 @@ def _incident(rules: Rules, scope: Scope) -> str | None:
     """What stands here where another force records or nobody: rape has a code of its own (rules p63-64)."""
     outcome = ask(rules, "incident_kind", scope, step_exit="other-force").outcome
     return None if outcome is None else str(outcome["incident"])
-
-
-def _day(allegation: Allegation) -> int:
-    day = allegation.until or allegation.on
-    return 0 if day is None else day.toordinal()

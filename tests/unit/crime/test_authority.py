@@ -20,7 +20,7 @@ from backbeat.crime.recording import Recording
 from backbeat.crime.resolving import Scope, scope_of
 from backbeat.crime.routing import Place, PlaceVerdict
 from backbeat.crime.rules import Rules, open_rules
-from backbeat.rulebook import NO, UNKNOWN, YES, Answer, Fact
+from backbeat.rulebook import Fact
 
 
 @pytest.fixture(scope="module")
@@ -73,16 +73,6 @@ def test_duties_of_an_incident(rules: Rules, incident: str, pages: set[str]) -> 
     assert {duty.source.page for duty in found} == pages
     registrar = [duty for duty in found if duty.who is Authority.FCR]
     assert bool(registrar) == incident.startswith(("N100", "N300"))
-
-
-@pytest.mark.parametrize(("beside", "told"), [(YES, True), (NO, False), (UNKNOWN, False)])
-def test_a_conduct_crime_beside_another_principal_is_named_to_the_prosecutor(
-    rules: Rules, beside: Answer, told: bool
-) -> None:
-    recorded = Recording("a1", Verdict.RECORD, exit="record")
-    found = duties(rules, scope(rules), recorded, conduct_beside=beside)
-
-    assert ("55" in {duty.source.page for duty in found}) == told
 
 
 def test_a_transfer_is_agreed_between_decision_makers(rules: Rules) -> None:
