@@ -109,7 +109,9 @@ def _placed(crime: Crime, counted: HowMany, parts: Iterable[Part], report: Repor
     placed = next(part.place for part in parts if part.allegation.id == name)
     if placed is None or placed.verdict is PlaceVerdict.OPEN:
         return crime
-    return replace(crime, recording_force=placed.force or report.force)
+    if placed.verdict is PlaceVerdict.RECORD_HERE:
+        return replace(crime, recording_force=placed.force or report.force)
+    return replace(crime, recording_force=placed.force)
 
 
 def _incidents(parts: Iterable[Part]) -> tuple[Incident, ...]:
@@ -120,7 +122,7 @@ def _incidents(parts: Iterable[Part]) -> tuple[Incident, ...]:
         name = (part.allegation.id,)
         if recording.verdict in (Verdict.INCIDENT, Verdict.LATER) and recording.incident not in (None, "none"):
             times = max(1, len(part.allegation.victims)) if recording.incident != REPORT_FRAUD else 1
-            one = Incident(str(recording.incident), name, recording.source or P13, recording.because)
+            one = Incident(str(recording.incident), name, part.source or P13, part.because)
             found += [one] * times
         elif placed is not None and placed.incident is not None and part.offence is None:
             found.append(Incident(placed.incident, name, placed.source or P13, "another force records it"))
@@ -151,7 +153,7 @@ def _reclassifications(rules: Rules, parts: Iterable[Part], counted: HowMany) ->
         if stands is None or part.questions or part.referral is not None:
             continue
         becomes = crimes.get(part.allegation.id)
-        source, why = part.recording.source or P13, part.recording.because
+        source, why = part.source or P13, part.because
         if becomes is None and part.recording.incident not in (None, "none"):
             becomes = str(part.recording.incident)
         elif becomes is not None:
@@ -238,6 +240,11 @@ def _counting(rules: Rules, counted: HowMany) -> Iterable[Node]:
     for one in counted.not_counted:
         text = f"{one.offence.label} of allegation {one.allegation} stands under {one.under}"
         yield _cited(rules, text, one.rule, one.source, one.why)
+    for series in counted.series:
+        names = ", ".join(series.allegations)
+        force = series.force or "not known yet"
+        text = f"Allegations {names} are one series over several forces, recorded by the force {force}"
+        yield _cited(rules, text, "series", P16, "the force covering the most recent principal crime")
     for referral in counted.referrals:
         candidates = tuple(_cited(rules, one.label, "referral", one.source, one.why) for one in referral.candidates)
         yield Node(f"For the registrar, about {', '.join(referral.about)}: {referral.reason}", None, candidates)

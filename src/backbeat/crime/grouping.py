@@ -19,6 +19,9 @@ __all__ = ["TOGETHER", "Group", "Piece", "groups_of", "pieces_of", "same_househo
 TOGETHER = Key("report", "offenders_acted_together")
 """Asked where crimes against one victim name different offenders; those who acted independently count apart (p12)."""
 
+_VICTIM_EVEN_AGAINST_STATE = PER_VICTIM - {"victim-or-offender-group"}
+"""Units that count those wronged even where the offence is one against the state. Where the class holds both and prints
+no rule of its own, an offence against the state is victimless, whoever saw it: the ladies in the park (p12, p71)."""
 _HOUSEHOLDS = frozenset({"household", "family-owner"})
 
 
@@ -71,7 +74,7 @@ def pieces_of(
         unit = units.of(offence)
         victims, offenders = _each_once(allegation.victims), _each_once(allegation.offenders)
         whole = Piece(allegation, offence, key_of(offence), unit, None, victims, offenders)
-        if not victims or (offence.basis is Basis.STATE and unit.word not in PER_VICTIM):
+        if not victims or (offence.basis is Basis.STATE and unit.word not in _VICTIM_EVEN_AGAINST_STATE):
             plain.append(whole)
         elif unit.word in _HOUSEHOLDS:
             by_household.setdefault(offenders, []).append(whole)

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from backbeat.crime.classifying import classify
-from backbeat.crime.model import Allegation, Classified, Offence, Party, Question, Referral, Report, Verdict
+from backbeat.crime.model import Allegation, Classified, Offence, Party, Question, Referral, Report, Source, Verdict
+from backbeat.crime.offences import OffenceChoice
 from backbeat.crime.recording import Recording, whether
 from backbeat.crime.resolving import Scope, scope_of
 from backbeat.crime.routing import Place, PlaceVerdict, place
 from backbeat.crime.rules import Rules
-from backbeat.rulebook import Fact
+from backbeat.rulebook import Fact, Result, RowRef
 
 __all__ = ["Part", "parts_of"]
 
@@ -41,6 +42,21 @@ class Part:
         if self.recording.verdict is Verdict.REFER:
             return self.recording.referral or self.classified.referral
         return self.place.referral if self.place is not None else None
+
+    @property
+    def source(self) -> Source | None:
+        """Where the step stands that settled it: of the recording steps, else what made it no crime in law."""
+        return self.recording.source or (None if (row := self._row) is None else Source(row.document, row.page))
+
+    @property
+    def because(self) -> str:
+        """The why of that step."""
+        return self.recording.because or ("" if (row := self._row) is None else row.why)
+
+    @property
+    def _row(self) -> RowRef | None:
+        results = [why for why in self.classified.why if isinstance(why, Result)]
+        return results[-1].prevails if results else None
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -80,14 +96,41 @@ def _part(rules: Rules, report: Report, allegation: Allegation) -> Part:
     classified = classify(rules, allegation, scope)
     if classified.offence is not None:
         scope = scope.with_offence(rules, classified.offence)
-    elif classified.class_ is not None:
-        # Some steps turn on the class alone, which is certain before the code is.
-        scope = scope.with_facts(offence_class=classified.class_)
+    else:
+        scope = scope.with_facts(**_certain(rules, scope, allegation, classified))
     recording = whether(rules, scope, classified)
     placed = None
     if recording.verdict in (Verdict.RECORD, Verdict.OPEN, Verdict.REFER) and classified.incident is None:
         placed = place(rules, report, allegation, scope)
     return Part(allegation, scope, classified, recording, placed)
+
+
+def _certain(rules: Rules, scope: Scope, allegation: Allegation, classified: Classified) -> dict[str, Fact]:
+    """What the recording steps may rely on while the offence is open: the class, and what all it could be share."""
+    facts: dict[str, Fact] = {}
+    could_be = [scope.with_offence(rules, one).facts for one in _candidates(rules, allegation, classified)]
+    if could_be:
+        first, *others = could_be
+        facts = {name: fact for name, fact in first.items() if all(other.get(name) == fact for other in others)}
+    if classified.class_ is not None:
+        facts["offence_class"] = classified.class_
+    return facts
+
+
+def _candidates(rules: Rules, allegation: Allegation, classified: Classified) -> tuple[Offence, ...]:
+    """All that a referred allegation, or one named by a code of several offences, could turn out to be."""
+    if classified.referral is None:
+        named = allegation.named
+        choice = rules.offences.find(named.code, named.class_, named.text) if named is not None else None
+        return choice.candidates if isinstance(choice, OffenceChoice) else ()
+    found: list[Offence] = []
+    for candidate in classified.referral.candidates:
+        class_, _, code = candidate.label.partition(" ")
+        if code not in {pair.code for pair in rules.offences.listed if pair.class_ == class_}:
+            return ()  # no offence but a way to go on
+        line = rules.offences.find(code, class_)
+        found += line.candidates if isinstance(line, OffenceChoice) else (line,)
+    return tuple(found)
 
 
 def _weight(report: Report, allegation: Allegation, victim: str) -> tuple[object, ...]:
