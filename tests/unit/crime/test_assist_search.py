@@ -66,7 +66,7 @@ def test_a_proposal_says_which_words_it_rests_on(rules: Rules) -> None:
     first = search(rules, text)[0]
     assert first.id == "assault"
     assert "glassed" in [match.term for match in first.why]
-    assert [text[match.start : match.end] for match in first.why][0] == "GLASSED"
+    assert next(text[match.start : match.end] for match in first.why) == "GLASSED"
 
 
 def test_every_proposal_has_a_reason_and_a_source(rules: Rules) -> None:

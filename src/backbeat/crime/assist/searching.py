@@ -20,7 +20,7 @@ Pair = tuple[str, str]
 
 TYPED = 1_000.0
 """A code typed outright comes before anything found by words."""
-SPOKEN = (5.0, 9.0, 12.0)
+SPOKEN = (7.0, 11.0, 14.0)
 """What an everyday expression of one, two, or three and more telling words adds."""
 LIFT = 0.35
 """Share of its best offence's score that an act gets: the questions of the act settle which offence it is."""
