@@ -53,9 +53,7 @@ class Families:
             families.setdefault((family.name, who), (family, []))[1].append(piece)
         for name in sorted(families):
             family, members = families[name]
-            if len(members) == 1:
-                tally.end(Counted(members[0], _offenders(members[0])))
-            elif all(piece.unit.word == "offender" for piece in members):
+            if all(piece.unit.word == "offender" for piece in members):
                 self._each_offender(members, report, tally)
             else:
                 for group in _by_offenders(members, report, tally):
@@ -150,10 +148,6 @@ def _by_offenders(pieces: Sequence[Piece], report: Report, tally: Tally) -> list
     if len(sets) > 1 and tally.suppose.holds(TOGETHER, report.facts):
         return [list(pieces)]
     return [sets[offenders] for offenders in sorted(sets)]
-
-
-def _offenders(piece: Piece) -> int:
-    return max(1, len(piece.offenders)) if piece.unit.word == "offender" else 1
 
 
 def _counted(pieces: Sequence[Piece], tally: Tally) -> list[Piece]:

@@ -63,8 +63,8 @@ class CountingRules:
 class HowMany:
     """Crimes of a report. Every recordable allegation is in exactly one of crimes, not_counted, referrals and open.
 
-    An allegation with several victims may have one part counted and another referred; it is in both then, and nowhere
-    else.
+    One with several victims, or counted for each of several offenders, may be counted for one and referred for another;
+    it is in both then, and nowhere else.
     """
 
     crimes: tuple[Crime, ...]
@@ -101,7 +101,7 @@ def how_many(rules: CountingRules, report: Report, recordable: Mapping[str, Offe
     if len(leaves) == 1:
         return _result(rules, report, first, first.endings, (), ())
     certain, uncertain = _certain([leaf.result for leaf in leaves])
-    keys = relevant(leaves, _alike)
+    keys = relevant(leaves, _weigh)
     if not complete:
         keys = tuple(dict.fromkeys((*keys, *(key for leaf in leaves for key in leaf.supposed))))
     return _result(rules, report, _shared(leaves), certain, tuple(sorted(uncertain)), keys)
@@ -265,14 +265,12 @@ def _agreed(endings: Sequence[Ending | None]) -> Ending | None:
     return first
 
 
-def _alike(one: _Run, other: _Run) -> bool:
-    """Whether two runs come to the same crimes, referrals and duties."""
-    return one.duties == other.duties and {id_: _weight(ending) for id_, ending in one.endings.items()} == {
-        id_: _weight(ending) for id_, ending in other.endings.items()
-    }
+def _weigh(run: _Run) -> tuple[object, ...]:
+    """What of a run says which crimes, referrals and duties it comes to."""
+    return run.duties, {id_: _weigh_ending(ending) for id_, ending in run.endings.items()}
 
 
-def _weight(ending: Ending) -> tuple[object, ...]:
+def _weigh_ending(ending: Ending) -> tuple[object, ...]:
     if isinstance(ending, Counted):
         return ("counted", ending.count, ending.undefined, ending.instead)
     if isinstance(ending, Referred):

@@ -4,7 +4,7 @@
 together cover every combination of the facts that were asked for, and no other.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
@@ -81,14 +81,23 @@ def every_way(run: Callable[[Suppositions], R]) -> tuple[tuple[Leaf[R], ...], bo
     return tuple(leaves), not pending
 
 
-def relevant(leaves: Iterable[Leaf[R]], same: Callable[[R, R], bool]) -> tuple[Key, ...]:
-    """Facts that alone can change the decision, some way the others turn out; in the order they were asked for."""
-    every = tuple(leaves)
-    keys: dict[Key, None] = {}
-    for i, one in enumerate(every):
-        for other in every[i + 1 :]:
-            apart = [key for key, value in one.supposed.items() if other.supposed.get(key, value) is not value]
-            if len(apart) == 1 and not same(one.result, other.result):
-                keys[apart[0]] = None
-    asked = [key for leaf in every for key in leaf.supposed]
-    return tuple(dict.fromkeys(key for key in asked if key in keys))
+def relevant(leaves: Sequence[Leaf[R]], weigh: Callable[[R], object]) -> tuple[Key, ...]:
+    """Facts that alone can change the decision, some way the others turn out; in the order they were asked for.
+
+    Args:
+        leaves: every way.
+        weigh: what of a result must be equal for two results to come to the same.
+    """
+    weighed = [(leaf.supposed, weigh(leaf.result)) for leaf in leaves]
+    asked = dict.fromkeys(key for supposed, _ in weighed for key in supposed)
+    found: set[Key] = set()
+    for i, (one, mine) in enumerate(weighed):
+        for other, theirs in weighed[i + 1 :]:
+            if mine == theirs:
+                continue
+            apart = [key for key, value in one.items() if other.get(key, value) is not value]
+            if len(apart) == 1:
+                found.add(apart[0])
+        if len(found) == len(asked):
+            break
+    return tuple(key for key in asked if key in found)

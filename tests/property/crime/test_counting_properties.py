@@ -18,11 +18,12 @@ from backbeat.rulebook import NO, UNKNOWN, YES, Answer
 
 # Table, ladder, off-table, state-based, additional, swallowed, and every kind of unit.
 LABELS = (
-    "8N 008/06", "8N 008/77", "8N 008/01", "8N 008/52", "5D 005/01", "105A 105/01", "8S 008/06", "8R 008/72", "8R 005/28",
-    "8Q 008/65", "8Q 195/12", "8L 195/94", "8L 008/31", "8M 008/56", "8U 008/67", "19C 019/08", "19J 019/08", "20A 020/05",
-    "34B 034/01", "28I 028/03", "28M 028/03", "30C 030/02", "58A 149/00", "58B 149/00", "44 044/00", "46 046/00",
-    "49A 053/25", "37/1 037/01", "48 048/01", "106 036/06", "66 066/01", "66 066/39", "33 033/00", "10D 008/26",
-    "92A 092/30", "92D 092/53", "92E 092/61", "88E 088/09", "802 802/00", "59 059/11", "36 036/01", "27 165/00",
+    "8N 008/06", "8N 008/77", "8N 008/01", "8N 008/52", "5D 005/01", "105A 105/01", "8S 008/06", "8R 008/72",
+    "8R 005/28", "8Q 008/65", "8Q 195/12", "8L 195/94", "8L 008/31", "8M 008/56", "8U 008/67", "19C 019/08",
+    "19J 019/08", "20A 020/05", "34B 034/01", "28I 028/03", "28M 028/03", "30C 030/02", "58A 149/00", "58B 149/00",
+    "44 044/00", "46 046/00", "49A 053/25", "37/1 037/01", "48 048/01", "106 036/06", "66 066/01", "66 066/39",
+    "33 033/00", "10D 008/26", "92A 092/30", "92D 092/53", "92E 092/61", "88E 088/09", "802 802/00", "59 059/11",
+    "36 036/01", "27 167/01",
 )  # fmt: skip
 FACTS = (
     "weapon_used", "violence_connected_with_affray", "injured_at_robbery", "same_time_as_home",
@@ -34,16 +35,21 @@ SUSPECTS = ("o1", "o2", "o3")
 DAY = date(2026, 4, 1)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def opened() -> None:
+    """Open the edition before any example is timed."""
+    counting_rules()
+
+
 def some(of: tuple[str, ...], most: int) -> st.SearchStrategy[tuple[str, ...]]:
     return st.lists(st.sampled_from(of), max_size=most, unique=True).map(lambda chosen: tuple(sorted(chosen)))
 
 
 @st.composite
 def reports(draw: st.DrawFn, *, answered: bool = False) -> Report:
-    labels = [label for label in LABELS if label in KNOWN]
     made = []
     for number in range(draw(st.integers(1, 5))):
-        class_, code = draw(st.sampled_from(labels)).split()
+        class_, code = draw(st.sampled_from(LABELS)).split()
         facts = (
             {name: draw(st.sampled_from((YES, NO))) for name in FACTS}
             if answered
@@ -66,9 +72,6 @@ def reports(draw: st.DrawFn, *, answered: bool = False) -> Report:
     together = draw(st.sampled_from((YES, NO) if answered else (YES, NO, UNKNOWN)))
     report = report_of(*made, parties={one: home for one, home in homes.items() if home})
     return replace(report, facts={"offenders_acted_together": together})
-
-
-KNOWN = frozenset(f"{one.class_} {one.code}" for one in counting_rules().offences.listed)
 
 
 def recordable(report: Report) -> dict[str, Offence]:
@@ -119,7 +122,7 @@ def test_every_allegation_is_accounted_for_once(report: Report) -> None:
     for name in found.open:
         assert name not in {*counted, *referred}
     for one in report.allegations:
-        if len(one.victims) < 2:  # one with several victims may be counted for one and referred for another
+        if max(len(one.victims), len(one.offenders)) < 2:  # else it may be counted for one and referred for another
             assert not (one.id in counted and one.id in referred)
 
 
@@ -220,7 +223,7 @@ def test_after_a_record_everything_is_accounted_for_too(label: str, facts: dict[
     found = decide(report_of(again, recorded=(record,)))
     ends = [bool(found.crimes), bool(found.not_counted), bool(found.referrals), bool(found.open)]
     assert ends.count(True) == 1
-    assert bool(found.questions) == bool(found.open)
+    assert found.questions or not found.open
 
 
 # --- supposing --------------------------------------------------------------------------------------------------------
@@ -240,7 +243,7 @@ def test_supposing_finds_exactly_the_facts_that_matter(truth: list[bool]) -> Non
         for case, value in table.items()
         if table[tuple(not one if j == i else one for j, one in enumerate(case))] is not value  # type: ignore[index]
     }
-    assert set(relevant(leaves, lambda one, other: one is other)) == expected
+    assert set(relevant(leaves, lambda result: result)) == expected
 
 
 def test_supposing_stops_in_time_and_says_so() -> None:
