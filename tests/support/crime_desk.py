@@ -29,6 +29,9 @@ ORDINARY = {
     "injury": "minor",
     "reported_by": "victim",
     "theft_force": "none",
+    "theft_from_person": "yes",
+    "theft_place": "elsewhere",
+    "points_to_prove": "yes",
     "victim_role": "other",
 }
 """Answers that make an assault with minor injury, damage and theft among adults; every other question: no."""

@@ -58,16 +58,6 @@ ADDRESSES = {
     "cases:remove-item": "evidence.remove",
     "cases:restore-item": "evidence.remove",
 }
-CRIME = {
-    "queue": "crime.view", "find": "crime.view", "new": "crime.record", "registrar": "crime.rule",
-    "audits": "crime.audit", "sample": "crime.audit", "item": "crime.audit", "import": "crime.import",
-    "template": "crime.import", "export": "crime.export", "source": "crime.view", "report": "crime.view",
-    "form": "crime.record", "details": "crime.record", "answer": "crime.record", "change-answer": "crime.record",
-    "undo": "crime.record", "record": "crime.record", "put-back": "crime.record", "narrative": "crime.record",
-    "assign": "crime.view", "rule": "crime.rule", "duty": "crime.record", "reopen": "crime.record",
-    "close": "crime.supervise", "version": "crime.view", "decision-file": "crime.view",
-}  # fmt: skip
-"""Addresses of the crime desk, which belong to no case; what each does with them is in tests/security/desk_crime."""
 POSTED = {
     "accounts:end-sessions", "accounts:unlock", "audit:verify", "cases:search", "cases:remove-member",
     "cases:restore-item",
@@ -96,11 +86,6 @@ def of_a_desk(name: str) -> bool:
 def test_the_table_names_every_address():
     ours = {name for name in every_address() if not of_allauth(name) and not of_a_desk(name)}
     assert ours == set(ADDRESSES)
-
-
-def test_the_table_names_every_address_of_the_crime_desk():
-    ours = {name.removeprefix("desk_crime:") for name in every_address() if name.startswith("desk_crime:")}
-    assert ours == set(CRIME)
 
 
 def test_nobody_signs_up_or_resets_a_password_by_mail():

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
 
 from backbeat.crime.model import Question
 from backbeat.station.desk_crime import engine
-from backbeat.station.desk_crime.controls import Control, control_of, heading_of, key_of
+from backbeat.station.desk_crime.controls import Control, control_of, heading_of, key_of, short
 from backbeat.station.desk_crime.details import title_of
 from backbeat.station.desk_crime.entering import ATTRIBUTES, put_fact, value_of
 from backbeat.station.desk_crime.models import CrimeReport
@@ -104,7 +105,7 @@ class Answers:
         """For the list of changes."""
         if len(self.given) == 1:
             [(question, value)] = self.given
-            return f"{question.text} {_WORDS.get(str(value), str(value))}"
+            return f"{short(question.text)} {_WORDS.get(str(value), str(value).replace('-', ' '))}"
         return f"{len(self.given)} answers"
 
     def refused(self, faults: Iterable[engine.Fault]) -> "Answers":
@@ -177,12 +178,17 @@ def work_of(report: CrimeReport) -> Work:
                 title_of(one, titles),
                 tuple(one.get("victims", ())),
                 tuple(one.get("offenders", ())),
-                " to ".join(filter(None, (one.get("on", ""), one.get("until", "")))),
+                " to ".join(_day(one[name]) for name in ("on", "until") if one.get(name)),
                 one.get("place", ""),
             )
             for one in report.facts.get("allegations", [])
         ),
     )
+
+
+def _day(text: str) -> str:
+    day = date.fromisoformat(text)
+    return f"{day.day} {day:%b %Y}"
 
 
 def _given(report: CrimeReport, titles: dict[str, str]) -> Iterable[Given]:
@@ -197,4 +203,4 @@ def _given(report: CrimeReport, titles: dict[str, str]) -> Iterable[Given]:
         words = heading_of(about, document, titles)
         for fact, value in sorted(entry.get("facts", {}).items()):
             text = askings[fact].text if fact in askings else fact.replace("_", " ").capitalize()
-            yield Given(about, words, fact, text, _WORDS.get(str(value), str(value).replace("-", " ")))
+            yield Given(about, words, fact, short(text), _WORDS.get(str(value), str(value).replace("-", " ")))

@@ -1,13 +1,13 @@
 """A question of the engine as a form control: what kind, which choices, which key picks each."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from backbeat.crime.model import Question, Source
 
-__all__ = ["Choice", "Control", "control_of", "heading_of", "key_of"]
+__all__ = ["Choice", "Control", "control_of", "heading_of", "key_of", "short"]
 
 _ENUM = re.compile(r"enum\[(.*)\]")
 _BOUNDS = re.compile(r"int\[\s*(\d*)\s*\.\.\s*(\d*)\s*\]")
@@ -23,6 +23,8 @@ class Choice:
     words: str
     key: str
     """Key on the keyboard that picks it; empty for those beyond nine."""
+    hint: str = ""
+    """What it means, where the question says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class Control:
     about_words: str
     fact: str
     text: str
+    """The question itself."""
+    help: str
+    """What the question says beside."""
     choices: tuple[Choice, ...]
     """To pick from, *not known* last; where `kind` is no choice only *not known*."""
     kind: str
@@ -55,6 +60,19 @@ class Control:
 def key_of(question: Question) -> str:
     """What a form says to mean this question."""
     return f"{question.about}|{question.fact}"
+
+
+def short(text: str) -> str:
+    """A question up to its question mark; what follows explains it."""
+    return text[: text.index("?") + 1] if "?" in text else text
+
+
+def _explained(text: str, values: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """What stands after the question, and what it says of single choices: `minor: bruise, redness. shock: only …`."""
+    rest = text[len(short(text)) :].strip()
+    parts = re.split(rf"(?:^|(?<=\. ))({'|'.join(map(re.escape, values))}): ", rest) if values and rest else [rest]
+    hints = {name: said.strip().rstrip(".") for name, said in zip(parts[1::2], parts[2::2], strict=True)}
+    return parts[0].strip(), hints
 
 
 def _words(value: str) -> str:
@@ -97,8 +115,9 @@ def control_of(
         kind = "date"
     elif question.type == "duration-hours":
         kind = "hours"
+    help_, hints = _explained(question.text, values)
     choices = [
-        Choice(value, _words(value), _KEYS.get(value) or (str(number) if number <= 9 else ""))
+        Choice(value, _words(value), _KEYS.get(value) or (str(number) if number <= 9 else ""), hints.get(value, ""))
         for number, value in enumerate(values, 1)
     ]
     choices.append(Choice("unknown", _WORDS["unknown"], "u"))
@@ -107,7 +126,8 @@ def control_of(
         question.about,
         heading_of(question.about, document, acts),
         question.fact,
-        question.text,
+        short(question.text),
+        help_,
         tuple(choices),
         kind,
         low,

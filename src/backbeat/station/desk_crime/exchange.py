@@ -178,7 +178,7 @@ def give_out(actor: User, first_day: date, last_day: date, *, recipient: str) ->
             do="choose a shorter period",
         )
     days = {"from": first_day.isoformat(), "to": last_day.isoformat(), "recipient": recipient}
-    record(actor, Operation.DISCLOSURE, "crime-export", purpose="export", detail=days)
+    record(actor, Operation.DISCLOSURE, "crime-export", purpose="export", recipients=("crime-data",), detail=days)
     rows = (
         _crimes(actor, first_day, last_day)
         .select_related("report", "version__decided_by")

@@ -30,11 +30,13 @@ class SampleForm(forms.Form):
     title = forms.CharField(label="Title", max_length=100, error_messages={"required": "Give the sample a title"})
     first_day = forms.DateField(
         label="Decided from",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Say from when"},
     )
     last_day = forms.DateField(
-        label="to", widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": "Say until when"}
+        label="to",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Say until when"},
     )
     size = forms.IntegerField(
         label="How many",

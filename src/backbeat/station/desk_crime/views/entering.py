@@ -88,6 +88,11 @@ def new(request: HttpRequest) -> HttpResponse:
     at = head.cleaned_data.get("received_at") if head.is_bound else None
     at = at or timezone.now()
     day = engine.day_of(at)
+    try:
+        engine.rules_on(day)
+    except NoRuleForDate as missing:
+        head.add_error("received_at", f"{missing.what} {missing.do[:1].upper()}{missing.do[1:]}.")
+        good, day = False, engine.day_of(timezone.now())
     data = head.cleaned_data if head.is_bound else {}
     document = new_document(data.get("reference", ""), timezone.localtime(at), data.get("force", ""))
     typed = Details.typed(document, day, request.POST) if request.method == "POST" else Details.of(document, day)
@@ -125,9 +130,6 @@ def _begin(request: HttpRequest, head: HeadForm | None, typed: Details) -> HttpR
         )
     except ReferenceTaken as taken:
         head.add_error("reference", f"{taken.what} {taken.do[:1].upper()}{taken.do[1:]}.")
-        return None
-    except NoRuleForDate as missing:
-        head.add_error("received_at", missing.what)
         return None
     if isinstance(made, reports.Refusal):
         typed.show(made.faults)
@@ -236,7 +238,7 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         if refusal is None:
             if not request.headers.get("HX-Request"):
                 return redirect("desk_crime:form", pk=pk)
-            return _page(request, report, work_of(report), said="Kept.")
+            return _page(request, report, work_of(report), said=f"Kept: {answers.summary}.")
         answers = answers.refused(refusal.faults)
     return _page(request, report, work.with_answers(answers), status=422)
 

@@ -89,11 +89,13 @@ class PeriodForm(forms.Form):
 
     first_day = forms.DateField(
         label="Recorded from",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Say from when"},
     )
     last_day = forms.DateField(
-        label="to", widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": "Say until when"}
+        label="to",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Say until when"},
     )
     recipient = forms.CharField(
         label="Who will receive it?",
