@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from backbeat.crime.grouping import Piece
-from backbeat.crime.model import Authority, Referral, Source
+from backbeat.crime.model import Authority, Referral, Report, Source
 from backbeat.crime.principal import Contest, Precedence
 from backbeat.crime.supposing import Key, Suppositions
 from backbeat.crime.units import PER_PLACE, Units
@@ -55,8 +55,8 @@ Ending: TypeAlias = Counted | Under | Referred
 class Tally:
     """One run over a report: what is known or supposed, and how each piece has ended so far."""
 
-    def __init__(self, precedence: Precedence, units: Units, suppose: Suppositions) -> None:
-        self.precedence, self.units, self.suppose = precedence, units, suppose
+    def __init__(self, precedence: Precedence, units: Units, report: Report, suppose: Suppositions) -> None:
+        self.precedence, self.units, self.report, self.suppose = precedence, units, report, suppose
         self.endings: dict[PieceId, Ending] = {}
 
     def end(self, ending: Ending) -> None:
@@ -148,7 +148,7 @@ class Tally:
 
     def _offenders_defined(self, piece: Piece) -> str:
         """Whether the victim tells the offenders apart: `all`, `some` or `none`; one named alone is told apart."""
-        given = piece.allegation.facts.get("offenders_defined")
+        given = piece.allegation.facts.get("offenders_defined", self.report.facts.get("offenders_defined"))
         if isinstance(given, str):
             return given
         if len(piece.offenders) == 1:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from backbeat.crime.counting import Counted, Referred, Tally, Under
-from backbeat.crime.grouping import TOGETHER, Piece
+from backbeat.crime.grouping import Piece, acted_together
 from backbeat.crime.ladder import Lists, Offences, source_of
-from backbeat.crime.model import Authority, Candidate, Referral, Report, Source
+from backbeat.crime.model import Authority, Candidate, Referral, Source
 from backbeat.crime.principal import OffenceKey
 
 __all__ = ["Families"]
@@ -44,7 +44,7 @@ class Families:
         ]
         self._of: dict[OffenceKey, _Family] = {}
 
-    def settle(self, pieces: Sequence[Piece], report: Report, tally: Tally) -> None:
+    def settle(self, pieces: Sequence[Piece], tally: Tally) -> None:
         """Count crimes by their offenders, family by family; takes pieces that were counted by victim before, too."""
         families: dict[tuple[str, str], tuple[_Family, list[Piece]]] = {}
         for piece in pieces:
@@ -54,9 +54,9 @@ class Families:
         for name in sorted(families):
             family, members = families[name]
             if all(piece.unit.word == "offender" for piece in members):
-                self._each_offender(members, report, tally)
+                self._each_offender(members, tally)
             else:
-                for group in _by_offenders(members, report, tally):
+                for group in _by_offenders(members, tally):
                     self._one(family, group, tally)
         self._refer_unclear(families, tally)
 
@@ -86,13 +86,13 @@ class Families:
         reason = f"{against}: page 12 does not say whether different crimes without a victim are one."
         _refer(pieces, Referral(_about(pieces), reason, candidates, Authority.FCR), tally)
 
-    def _each_offender(self, pieces: Sequence[Piece], report: Report, tally: Tally) -> None:
+    def _each_offender(self, pieces: Sequence[Piece], tally: Tally) -> None:
         """One crime for each offender (p49, 89, 95-96): for each, the most serious of what that offender did."""
         done: dict[str, list[Piece]] = {}
         named = sorted({offender for piece in pieces for offender in piece.offenders})
         for piece in pieces:
             offenders = piece.offenders or ("",)
-            if not piece.offenders and named and tally.suppose.holds(TOGETHER, report.facts):
+            if not piece.offenders and named and acted_together(pieces, tally.report, tally.suppose):
                 offenders = (named[0],)
             for offender in offenders:
                 done.setdefault(offender, []).append(piece)
@@ -141,11 +141,11 @@ class Families:
                 _refer(both, Referral(_about(both), reason, candidates, Authority.FCR), tally)
 
 
-def _by_offenders(pieces: Sequence[Piece], report: Report, tally: Tally) -> list[list[Piece]]:
+def _by_offenders(pieces: Sequence[Piece], tally: Tally) -> list[list[Piece]]:
     sets: dict[tuple[str, ...], list[Piece]] = {}
     for piece in pieces:
         sets.setdefault(piece.offenders, []).append(piece)
-    if len(sets) > 1 and tally.suppose.holds(TOGETHER, report.facts):
+    if len(sets) > 1 and acted_together(pieces, tally.report, tally.suppose):
         return [list(pieces)]
     return [sets[offenders] for offenders in sorted(sets)]
 

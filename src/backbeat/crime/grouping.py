@@ -14,7 +14,7 @@ from backbeat.crime.principal import OffenceKey, key_of
 from backbeat.crime.supposing import Key, Suppositions
 from backbeat.crime.units import PER_PLACE, PER_VICTIM, Unit, Units
 
-__all__ = ["TOGETHER", "Group", "Piece", "groups_of", "pieces_of", "same_household", "same_offenders"]
+__all__ = ["TOGETHER", "Group", "Piece", "acted_together", "groups_of", "pieces_of", "same_household", "same_offenders"]
 
 TOGETHER = Key("report", "offenders_acted_together")
 """Asked where crimes against one victim name different offenders; those who acted independently count apart (p12)."""
@@ -107,8 +107,8 @@ def groups_of(pieces: Sequence[Piece], report: Report, suppose: Suppositions) ->
     groups: list[Group] = []
     for victim in sorted(by_victim):
         sets = by_victim[victim]
-        if len(sets) > 1 and suppose.holds(TOGETHER, report.facts):
-            every = sorted((piece for some in sets.values() for piece in some), key=_order)
+        every = sorted((piece for some in sets.values() for piece in some), key=_order) if len(sets) > 1 else []
+        if every and acted_together(every, report, suppose):
             groups.append(Group(victim, _each_once(who for some in sets for who in some), tuple(every)))
         else:
             groups += [Group(victim, offenders, tuple(sets[offenders])) for offenders in sorted(sets)]
@@ -119,7 +119,13 @@ def same_offenders(piece: Piece, other: Piece, report: Report, suppose: Supposit
     """Whether the same offenders, or such as acted together, did both."""
     if piece.offenders == other.offenders or not set(piece.offenders).isdisjoint(other.offenders):
         return True
-    return suppose.holds(TOGETHER, report.facts)
+    return acted_together((piece, other), report, suppose)
+
+
+def acted_together(pieces: Iterable[Piece], report: Report, suppose: Suppositions) -> bool:
+    """Whether different sets of offenders are one group: as said with one of the allegations, else with the report."""
+    given = (piece.allegation.facts for piece in pieces if TOGETHER.fact in piece.allegation.facts)
+    return suppose.holds(TOGETHER, *given, report.facts)
 
 
 def same_household(piece: Piece, other: Piece, report: Report) -> bool:

@@ -144,7 +144,7 @@ def _records(piece: Piece) -> Iterable[tuple[object, ...]]:
 
 def _run(rules: CountingRules, report: Report, recordable: Mapping[str, Offence], suppose: Suppositions) -> _Run:
     pieces = pieces_of(report, recordable, rules.units, suppose)
-    tally = Tally(rules.precedence, rules.units, suppose)
+    tally = Tally(rules.precedence, rules.units, report, suppose)
     duties: list[Duty] = []
     if report.recorded:
         pieces = _continued(rules, pieces, report, tally, duties)
@@ -154,7 +154,7 @@ def _run(rules: CountingRules, report: Report, recordable: Mapping[str, Offence]
         _settle_group(rules, group, report, tally, duties, series)
     by_offender = [piece for piece in standing if _by_offender(piece, tally)]
     if by_offender:
-        rules.families.settle(by_offender, report, tally)
+        rules.families.settle(by_offender, tally)
     beside = {}
     if len(pieces) > 1:
         for piece in standing:

@@ -214,6 +214,11 @@ def test_different_offenders_against_one_victim(
     assert [one.fact for one in found.questions] == asked
 
 
+def test_who_acted_together_may_be_said_with_an_allegation() -> None:
+    said = A("a1", "8N 008/06", "v1", "o1", offenders_acted_together="no"), A("a2", "105A 105/01", "v1", "o2")
+    assert lines(count(report_of(*said, offenders_acted_together="yes"))) == ["1 x 105A 105/01", "1 x 8N 008/06"]
+
+
 def test_nothing_is_asked_that_changes_nothing() -> None:
     """Two rapes by two offenders are two crimes whether they acted together or not (p12, 61)."""
     found = count(report_of(A("a1", "19C 019/08", "v1", "o1"), A("a2", "19C 019/08", "v1", "o2")))
