@@ -77,13 +77,13 @@ def offences(
     edition: EditionName = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find notifiable offences by their words, class or code."""
+    """Find notifiable offences in force by their words, class or code, nearest first."""
     import json
 
-    from backbeat.crime.finding import find_offences
+    from backbeat.crime.assist import Kind, search
 
-    rules = _rules(edition)
-    found = find_offences(rules, query, MOST_FOUND)
+    offered = [one.offence for one in search(_rules(edition), query, MOST_FOUND, only=Kind.OFFENCE)]
+    found = [offence for offence in offered if offence is not None]
     if as_json:
         plain = [
             {
@@ -95,7 +95,6 @@ def offences(
                 "basis": one.basis.value,
                 "mode": one.mode,
                 "max_sentence": one.max_sentence,
-                "current": one.current,
             }
             for one in found
         ]
@@ -103,9 +102,7 @@ def offences(
         return
     for one in found:
         law = ", ".join(part for part in (one.act, one.section) if part)
-        typer.echo(
-            f"{one.code} {one.class_}  {one.text}{f' ({law})' if law else ''}{'' if one.current else ', repealed'}"
-        )
+        typer.echo(f"{one.code} {one.class_}  {one.text}{f' ({law})' if law else ''}")
     if not found:
         typer.echo("Nothing in the notifiable offence list has these words.")
 

@@ -11,6 +11,9 @@ from backbeat.rulebook.node import cite_page
 
 __all__ = ["cite", "tell", "tell_why"]
 
+MOST_ASKED = 5
+"""Questions shown at a time; the whole list is in the decision."""
+
 _STATES = {
     State.SETTLED: "settled",
     State.OPEN: "open: facts are missing, and what stands here may change",
@@ -70,7 +73,7 @@ def _parts(decision: Decision) -> Iterator[tuple[str, list[str]]]:
     yield "Reclassify", [_because(_becomes(one), one) for one in decision.reclassifications]
     yield "For the registrar", [line for one in decision.referrals for line in _referral(one)]
     yield "Requests", [line for one in decision.answers for line in _answer(one)]
-    yield "Ask next", [_question(one) for one in decision.questions]
+    yield "Ask next", _questions(decision.questions)
     yield "By when", [_because(f"{one.what}: {_when(one)}", one) for one in decision.deadlines]
     yield "Who decides", [_role(decision.decider)]
     yield "Flags", [f"{one.title} on {_list(one.allegations)} ({cite(one.source)})" for one in decision.flags]
@@ -128,6 +131,15 @@ def _answer(answer: Answer) -> Iterator[str]:
         yield f"    {words} ({cite(source)})"
     for words in answer.conditions:
         yield f"    {words}"
+
+
+def _questions(questions: Sequence[Question]) -> list[str]:
+    """The most useful first; answers often make the rest needless."""
+    more = len(questions) - MOST_ASKED
+    return [
+        *map(_question, questions[:MOST_ASKED]),
+        *([f"and {more} more, of which fewer may be left then"] * (more > 0)),
+    ]
 
 
 def _question(question: Question) -> str:
