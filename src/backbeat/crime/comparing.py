@@ -18,7 +18,7 @@ from backbeat.crime.deciding import decide
 from backbeat.crime.decision import Decision
 from backbeat.crime.errors import FactsRefused
 from backbeat.crime.facts_json import read_facts
-from backbeat.crime.rules import PACKAGED, RulesShelf, open_rules
+from backbeat.crime.rules import RulesShelf, open_rules
 from backbeat.errors import InputRejected
 
 __all__ = ["Change", "Comparison", "Side", "compare"]
@@ -151,7 +151,7 @@ def compare(
     before: str,
     after: str,
     *,
-    folder: Path = PACKAGED,
+    folder: Path | None = None,
     runner: str = "inline",
     on_change: Callable[[Change], None] | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -162,7 +162,7 @@ def compare(
         lines: of the file; blank ones are skipped.
         before: edition id.
         after: edition id.
-        folder: where the editions are.
+        folder: where the editions are; the packaged ones unless given.
         runner: `inline` or `processes`.
         on_change: called with each report that comes out otherwise, in the order of the file.
         progress: called with reports done so far, and nought for how many there are.
@@ -172,7 +172,7 @@ def compare(
     """
     from backbeat.runner import make_runner
 
-    shelf = open_rules(folder)
+    shelf = _shelf(folder)
     for edition_id in (before, after):
         if shelf.named(edition_id) is None:
             raise InputRejected(
@@ -194,9 +194,9 @@ def compare(
 
 
 def _compare_batch(
-    batch: Sequence[tuple[int, str]], *, before: str, after: str, folder: Path
+    batch: Sequence[tuple[int, str]], *, before: str, after: str, folder: Path | None
 ) -> tuple[Comparison, list[Change]]:
-    shelf = open_rules(folder)
+    shelf = _shelf(folder)
     counts, changes = Comparison(before, after), []
     for number, line in batch:
         facts = _facts(number, line)
@@ -205,6 +205,11 @@ def _compare_batch(
         if parts:
             changes.append(Change(number, _reference(facts), parts, *sides))
     return counts, changes
+
+
+def _shelf(folder: Path | None) -> RulesShelf:
+    # Without an argument, so that a process which has the packaged editions open does not read them again.
+    return open_rules() if folder is None else open_rules(folder)
 
 
 def _facts(number: int, line: str) -> object:
