@@ -315,3 +315,24 @@ def test_a_report_left_in_the_queue_belongs_to_nobody_until_somebody_takes_it():
     other = make_user("crime-recorder")
     assert signed_in(other).post(desk.url("assign")).status_code == 302
     assert desk.refresh().assigned_to == other
+
+
+def test_the_same_answer_for_everything_that_happened_is_one_press():
+    desk = CrimeDesk.entered()
+    for _ in range(30):
+        question = desk.work().to_ask[0]
+        if question.others:
+            break
+        desk.answer(question.key, ORDINARY.get(question.fact, "no"))
+    page = desk.client.get(desk.url("form")).content.decode()
+    assert "The same for the" in page
+    alike = [one.key for one in desk.work().to_ask if one.fact == question.fact]
+    value = ORDINARY.get(question.fact, "no")
+    desk.post("answer", {f"answer-{question.key}": value, "only": "yes", "same": "yes"})
+    assert not {one.key for one in desk.work().to_ask} & set(alike)
+    facts = {one["id"]: one["facts"] for one in desk.refresh().facts["allegations"]}
+    for key in alike:
+        about, _, fact = key.partition("|")
+        assert facts[about.removeprefix("allegation:")][fact] == value
+    desk.post("undo")  # one press, one step back
+    assert set(alike) <= {one.key for one in desk.work().to_ask}

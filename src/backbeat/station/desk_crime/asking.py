@@ -1,6 +1,6 @@
 """What is asked on the recorder's page: the questions as controls, answers out of a form, answers given so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -103,9 +103,11 @@ class Answers:
     @property
     def summary(self) -> str:
         """For the list of changes."""
-        if len(self.given) == 1:
-            [(question, value)] = self.given
-            return f"{short(question.text)} {_WORDS.get(str(value), str(value).replace('-', ' '))}"
+        facts = {question.fact for question, _value in self.given}
+        if len(facts) == 1:
+            question, value = self.given[0]
+            everywhere = f" (for {len(self.given)} things that happened)" if len(self.given) > 1 else ""
+            return f"{short(question.text)} {_WORDS.get(str(value), str(value).replace('-', ' '))}{everywhere}"
         return f"{len(self.given)} answers"
 
     def refused(self, faults: Iterable[engine.Fault]) -> "Answers":
@@ -145,13 +147,27 @@ def read_answers(post: QueryDict, work: Work) -> Answers:
     for key, text in typed.items():
         question = work.questions[key]
         try:
-            given.append((question, value_of(question.type, text)))
+            value = value_of(question.type, text)
+            given += [(one, value) for one in (question, *(_same(question, work) if "same" in post else ()))]
         except ValueError as error:
             errors[key] = str(error)
     if not typed and "only" in post and work.to_ask:
         key = work.to_ask[0].key
         typed[key], errors[key] = "", "Give an answer, or say that it is not known"
     return Answers(typed, tuple(given), errors)
+
+
+def _same(question: Question, work: Work) -> list[Question]:
+    """The same question about the other happenings of the report, where it is still to be asked."""
+    if not question.about.startswith("allegation:"):
+        return []
+    asked = {control.key for control in work.to_ask}
+    return [
+        one
+        for key, one in work.questions.items()
+        if key in asked and one.fact == question.fact and one.about != question.about
+        if one.about.startswith("allegation:")
+    ]
 
 
 def _chosen(post: QueryDict, name: str) -> str:
@@ -169,7 +185,7 @@ def work_of(report: CrimeReport) -> Work:
     return Work(
         proposal,
         {key_of(question): question for question in (*to_ask, *not_known)},
-        tuple(control_of(one, report.facts, titles) for one in to_ask),
+        tuple(replace(control_of(one, report.facts, titles), others=_others(one, to_ask)) for one in to_ask),
         tuple(control_of(one, report.facts, titles, given="unknown") for one in not_known),
         tuple(_given(report, titles)),
         tuple(
@@ -189,6 +205,12 @@ def work_of(report: CrimeReport) -> Work:
 def _day(text: str) -> str:
     day = date.fromisoformat(text)
     return f"{day.day} {day:%b %Y}"
+
+
+def _others(question: Question, to_ask: Sequence[Question]) -> int:
+    if not question.about.startswith("allegation:"):
+        return 0
+    return sum(one.fact == question.fact and one.about.startswith("allegation:") for one in to_ask) - 1
 
 
 def _given(report: CrimeReport, titles: dict[str, str]) -> Iterable[Given]:

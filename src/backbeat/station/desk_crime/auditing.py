@@ -22,7 +22,7 @@ __all__ = ["MOST", "draw_sample", "lines_of", "read_lines", "results", "review"]
 
 MOST = 1000
 """Reports in one sample."""
-_LINE = re.compile(r"(?P<class>\S+)\s+(?P<code>\S+)(?:\s*[x×*]\s*(?P<count>[0-9]{1,4}))?")
+_LINE = re.compile(r"(?P<class>[0-9A-Za-z/]+)\s+(?P<code>[0-9A-Za-z/]+?)(?:\s*[x×*]\s*(?P<count>[0-9]{1,4}))?")
 
 Line = tuple[str, str, int]
 """Class, code and count."""

@@ -50,6 +50,8 @@ class Control:
     given: str = ""
     """What was answered so far."""
     error: str = ""
+    others: int = 0
+    """Of how many other happenings the same is still to be asked."""
 
     @property
     def id(self) -> str:
