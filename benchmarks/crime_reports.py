@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from backbeat.crime.deciding import decide
-from backbeat.crime.facts_json import read_facts
 from backbeat.crime.errors import FactsRefused
+from backbeat.crime.facts_json import read_facts
 from backbeat.crime.rules import Rules, RulesShelf
 from backbeat.rulebook.values import Shape, ValueType
 
@@ -43,7 +43,7 @@ def answered_reports(shelf: RulesShelf, rules: Rules, count: int, seed: int) -> 
 
 
 def varied(facts: dict[str, object], number: int, chance: random.Random) -> dict[str, object]:
-    """The same report by other people on another day: ages, days and the reference change, and with them some answers."""
+    """The same report by other people on another day: ages change, and with them some answers."""
     head = dict(facts["report"])  # type: ignore[call-overload]
     head["reference"] = f"NS-26-{number:07d}"
     received = datetime(2026, 4, 1, 8, tzinfo=UTC) + timedelta(minutes=2 * number)

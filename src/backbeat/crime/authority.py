@@ -1,6 +1,7 @@
 """Who must decide, and what must be done beside recording: tell, ask, refer, oversee (rules p6-18, p34-37)."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from backbeat.crime.model import Authority, Duty, Referral, Source, Verdict
 from backbeat.crime.recording import Recording
@@ -26,13 +27,18 @@ def duties(
     question. What follows from counting, such as what a referral to the prosecutor must say (p55), is added there.
     """
     asked = ask(rules, "duties", scope, **_steps(rules, recording, place))
-    table = rules.edition.tables["duties"]
     about = (f"allegation:{recording.allegation}",)
+    return tuple(Duty(what, who, about, source) for what, who, source in _read(rules, asked.result.answered.fired))
+
+
+@lru_cache(maxsize=4096)
+def _read(rules: Rules, rows: tuple[int, ...]) -> tuple[tuple[str, Authority, Source], ...]:
+    """What must be done, who does it and where that stands, for rows of the table."""
     found = []
-    for index in asked.result.answered.fired:
-        row = table.row_at(index)
+    for index in rows:
+        row = rules.edition.tables["duties"].row_at(index)
         what, who = row.outputs
-        found.append(Duty(str(what), Authority(str(who)), about, Source(row.document, row.page)))
+        found.append((str(what), Authority(str(who)), Source(row.document, row.page)))
     return tuple(found)
 
 

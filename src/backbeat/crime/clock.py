@@ -7,6 +7,7 @@ clocks change these differ by an hour, so both are worked out from the instant a
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from backbeat.crime.model import Authority, Deadline, Duty, Report, Source, Verdict, Whether
@@ -92,17 +93,20 @@ def delay_duties(rules: Rules, received_at: datetime, now: datetime, about: Iter
     )
 
 
+@lru_cache(maxsize=64)
 def _mark(rules: Rules, mark: ClockState) -> tuple[int, Source]:
     """Hours since receipt at which a mark is reached, and where that stands."""
     row = next(row for row in rules.rows("clock") if row["mark"] == mark)
     return int(row["hours"]), source_of(row)
 
 
+@lru_cache(maxsize=4096)
 def _after(received_at: datetime, hours: int) -> datetime:
     # Arithmetic on a London time would count wall-clock hours.
     return (received_at.astimezone(UTC) + timedelta(hours=hours)).astimezone(LONDON)
 
 
+@lru_cache(maxsize=4096)
 def _end_of_day(received_at: datetime) -> datetime:
     """Midnight at the end of the day, itself the first instant too late."""
     return datetime.combine(report_day(received_at) + timedelta(days=1), time(), LONDON)

@@ -23,7 +23,7 @@ class _Pair:
 
 
 def find_contradictions(rules: Rules, report: Report) -> tuple[str, ...]:
-    """One sentence for each pair of facts of the edition's list `contradictions` that stand together in an allegation."""
+    """One sentence for each pair of the edition's list `contradictions` that stands together in an allegation."""
     found: list[str] = []
     pairs = _pairs(rules)
     for allegation in report.allegations:

@@ -4,6 +4,7 @@ Every piece ends one way: counted, inside another's record, or referred.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from backbeat.crime.grouping import Piece
@@ -20,7 +21,8 @@ PieceId: TypeAlias = tuple[str, str]
 """Allegation and victim."""
 
 
-class Counted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counted:
     """The piece makes crimes of its own."""
 
     piece: Piece

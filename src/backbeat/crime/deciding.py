@@ -51,7 +51,8 @@ def decide(rules: Rules, report: Report) -> Decision:
     """
     parts = route_fraud(rules, parts_of(rules, report))
     _require_victims(rules, parts)
-    taken_apart = replace(report, allegations=tuple(part.allegation for part in parts))
+    apart = tuple(part.allegation for part in parts)
+    taken_apart = report if apart == report.allegations else replace(report, allegations=apart)
     recordable = _recordable(parts)
     counted = how_many(rules.counting, taken_apart, recordable)
     answers = tuple(decide_request(rules, report, request) for request in report.requests)

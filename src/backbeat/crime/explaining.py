@@ -1,4 +1,4 @@
-"""What a table said, in a recorder's words: the answer, the row that gave it with its page, and the facts it stands on."""
+"""What a table said, in a recorder's words: the answer, the row that gave it with its page, the facts it stands on."""
 
 from backbeat.crime.model import Why
 from backbeat.rulebook import Node, Result

@@ -1,6 +1,8 @@
 """The mandatory flags of a whole report, and the facts that could still add one (rules p26-31)."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 from backbeat.crime.decision import Flag, OpenFlag
 from backbeat.crime.flags import flags
@@ -16,7 +18,7 @@ def flag_report(rules: Rules, parts: Iterable[Part]) -> tuple[tuple[Flag, ...], 
 
     Only what is to be recorded is flagged; an incident carries none.
     """
-    listed = {row["flag"]: row for row in rules.rows("flags")}
+    listed = _listed(rules)
     sure: dict[str, dict[str, tuple[Source, str]]] = {}
     still: dict[str, list[str]] = {}
     for part in parts:
@@ -31,13 +33,26 @@ def flag_report(rules: Rules, parts: Iterable[Part]) -> tuple[tuple[Flag, ...], 
         for fact in found.open:
             still.setdefault(fact, []).append(name)
     made = []
-    for flag in sorted(sure, key=lambda one: (list(listed).index(one), one)):
+    for flag in sorted(sure, key=lambda one: listed[one].order):
         by = sure[flag]
         source, why = next(iter(by.values()))
-        made.append(Flag(flag, listed[flag]["title"], tuple(by), source, why))
+        made.append(Flag(flag, listed[flag].title, tuple(by), source, why))
     return tuple(made), tuple(OpenFlag(fact, tuple(names)) for fact, names in still.items())
 
 
-def _by_class(listed: Mapping[str, Mapping[str, str]], flag: str, offence: Offence | None) -> tuple[Source, str]:
+class _Listed(NamedTuple):
+    order: int
+    title: str
+    source: Source
+
+
+@lru_cache(maxsize=8)
+def _listed(rules: Rules) -> Mapping[str, _Listed]:
+    """The flags of an edition by name, in its order."""
+    rows = enumerate(rules.rows("flags"))
+    return {row["flag"]: _Listed(order, row["title"], source_of(row)) for order, row in rows}
+
+
+def _by_class(listed: Mapping[str, _Listed], flag: str, offence: Offence | None) -> tuple[Source, str]:
     what = offence.label if offence is not None else "what is alleged"
-    return source_of(listed[flag]), f"{what} always carries it"
+    return listed[flag].source, f"{what} always carries it"

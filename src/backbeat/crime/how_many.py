@@ -258,8 +258,8 @@ def _agreed(endings: Sequence[Ending | None]) -> Ending | None:
         if len({one.instead for one in counted}) > 1:
             return None
         if not first.instead and len({one.undefined for one in counted}) > 1:
-            first = first._replace(undefined=None)
-        return first._replace(count=min(one.count for one in counted))
+            first = replace(first, undefined=None)
+        return replace(first, count=min(one.count for one in counted))
     if isinstance(first, Referred):
         return first if all(isinstance(one, Referred) and one.referral == first.referral for one in endings) else None
     return first
@@ -311,7 +311,7 @@ def _result(
             placed.add(id_[0])
             counted.setdefault((id_[0], ending.undefined if ending.instead else None), []).append(ending)
             if ending.undefined and not ending.instead:
-                counted.setdefault((id_[0], ending.undefined), []).append(ending._replace(count=1))
+                counted.setdefault((id_[0], ending.undefined), []).append(replace(ending, count=1))
         elif isinstance(ending, Referred):
             placed.add(id_[0])
             referrals[ending.referral] = None

@@ -160,7 +160,7 @@ class Allegation:
     force: str | None = None
     """Force in whose area it happened, where known; None: not said."""
     recorded_as: NamedOffence | None = None
-    """What it already stands recorded as, crime or incident (`300/01` of class `N300`), when the report is decided again."""
+    """What it already stands recorded as, crime or incident (`300/01` of class `N300`), when decided again."""
     facts: Mapping[str, Fact] = field(default_factory=dict)
 
 

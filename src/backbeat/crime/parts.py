@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from backbeat.crime.classifying import classify
 from backbeat.crime.model import Allegation, Classified, Offence, Party, Question, Referral, Report, Source, Verdict
 from backbeat.crime.offences import OffenceChoice
 from backbeat.crime.recording import Recording, whether
-from backbeat.crime.resolving import Scope, scope_of
+from backbeat.crime.resolving import Scope, scope_of, shared_facts
 from backbeat.crime.routing import Place, PlaceVerdict, place
 from backbeat.crime.rules import Rules
-from backbeat.rulebook import Fact, Result, RowRef
+from backbeat.rulebook import YES, Fact, Result, RowRef
 
 __all__ = ["Part", "parts_of"]
 
@@ -105,29 +106,28 @@ def _part(rules: Rules, report: Report, allegation: Allegation) -> Part:
     return Part(allegation, scope, classified, recording, placed)
 
 
-def _certain(rules: Rules, scope: Scope, allegation: Allegation, classified: Classified) -> dict[str, Fact]:
+def _certain(rules: Rules, scope: Scope, allegation: Allegation, classified: Classified) -> Mapping[str, Fact]:
     """What the recording steps may rely on while the offence is open: the class, and what all it could be share."""
-    facts: dict[str, Fact] = {}
-    could_be = [scope.with_offence(rules, one).facts for one in _candidates(rules, allegation, classified)]
-    if could_be:
-        first, *others = could_be
-        facts = {name: fact for name, fact in first.items() if all(other.get(name) == fact for other in others)}
+    could_be: tuple[Offence, ...] = ()
+    if classified.referral is not None:
+        could_be = _candidates(rules, tuple(one.label for one in classified.referral.candidates))
+    elif (named := allegation.named) is not None:
+        choice = rules.offences.find(named.code, named.class_, named.text)
+        could_be = choice.candidates if isinstance(choice, OffenceChoice) else ()
+    facts = dict(shared_facts(rules, could_be, has_victim=scope.facts["has_victim"] is YES)) if could_be else {}
     if classified.class_ is not None:
         facts["offence_class"] = classified.class_
     return facts
 
 
-def _candidates(rules: Rules, allegation: Allegation, classified: Classified) -> tuple[Offence, ...]:
-    """All that a referred allegation, or one named by a code of several offences, could turn out to be."""
-    if classified.referral is None:
-        named = allegation.named
-        choice = rules.offences.find(named.code, named.class_, named.text) if named is not None else None
-        return choice.candidates if isinstance(choice, OffenceChoice) else ()
+@lru_cache(maxsize=1024)
+def _candidates(rules: Rules, labels: tuple[str, ...]) -> tuple[Offence, ...]:
+    """All that a referred allegation could turn out to be; none where a candidate is no offence but a way to go on."""
     found: list[Offence] = []
-    for candidate in classified.referral.candidates:
-        class_, _, code = candidate.label.partition(" ")
-        if code not in {pair.code for pair in rules.offences.listed if pair.class_ == class_}:
-            return ()  # no offence but a way to go on
+    for label in labels:
+        class_, _, code = label.partition(" ")
+        if class_ not in rules.offences.classes_of(code):
+            return ()
         line = rules.offences.find(code, class_)
         found += line.candidates if isinstance(line, OffenceChoice) else (line,)
     return tuple(found)

@@ -224,7 +224,7 @@ class Precedence:
             if complete is not None:
                 why = "the crime done before the attempt at it: their maximum is equal, the sentence likely is not"
                 return Ruling(Prevails.FIRST if complete is first else Prevails.SECOND, P13, why)
-        for order, one, other in ((Prevails.FIRST, *kinds), (Prevails.SECOND, *reversed(kinds))):
+        for order, one, other in ((Prevails.FIRST, kinds[0], kinds[1]), (Prevails.SECOND, kinds[1], kinds[0])):
             if one in (_Kind.VIOLENT, _Kind.SEXUAL) and other is _Kind.PROPERTY:
                 return self._violence_and_property(first, second, order, longer, certain=one is _Kind.VIOLENT)
         if longer is None:

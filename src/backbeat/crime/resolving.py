@@ -14,7 +14,7 @@ from backbeat.crime.rules import Rules
 from backbeat.rulebook import NO, UNKNOWN, YES, Fact, Result, Value
 from backbeat.rulebook.table import Table
 
-__all__ = ["DERIVED", "STEP", "Asked", "Scope", "ask", "scope_of", "scope_of_request"]
+__all__ = ["DERIVED", "STEP", "Asked", "Scope", "ask", "scope_of", "scope_of_request", "shared_facts"]
 
 _MODES = {"I": "indictable", "E": "either-way", "S": "summary"}
 SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery")
@@ -204,6 +204,13 @@ def _sets_and_mode(rules: Rules, offence: Offence) -> Mapping[str, Fact]:
     for name in SETS:
         facts[f"is_{name}"] = YES if rules.offences.matches(offence, f"@{name}") else NO
     return facts
+
+
+@lru_cache(maxsize=1024)
+def shared_facts(rules: Rules, offences: tuple[Offence, ...], *, has_victim: bool) -> Mapping[str, Fact]:
+    """What follows alike from every one of several offences."""
+    first, *others = (_of_offence(rules, one, has_victim=has_victim) for one in offences)
+    return {name: fact for name, fact in first.items() if all(other.get(name) == fact for other in others)}
 
 
 def _basis(offence: Offence, has_victim: bool) -> str:

@@ -7,6 +7,7 @@ given leaves the answer open; it never keeps a crime from being recorded in time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from backbeat.crime.model import (
     Allegation,
@@ -147,6 +148,7 @@ def referral_of(rules: Rules, referral: Value, allegation: str) -> Referral | No
     return Referral((f"allegation:{allegation}",), rows[0]["reason"], candidates, Authority(rows[0]["to"]))
 
 
+@lru_cache(maxsize=4096)
 def _serious(rules: Rules, offence: Offence) -> bool:
     return any(
         offence.mode == "I" if row["kind"] == "indictable-only" else rules.offences.matches(offence, row["selector"])

@@ -38,6 +38,9 @@ class Answer(Enum):
     NO = "no"
     UNKNOWN = "unknown"
 
+    # Members are single, so identity hashes them; Enum's own hash is Python code, and facts are keys everywhere.
+    __hash__ = object.__hash__
+
     @classmethod
     def of(cls, known: bool | None) -> "Answer":
         """`None` is unknown."""
