@@ -34,7 +34,7 @@ def rules() -> Rules:
         ("mugged", "robbery"),
         ("bilking", "making-off"),
         ("revenge porn", "images"),
-        ("twoc", "vehicle"),
+        ("twocced", "vehicle"),
         ("sextortion", "blackmail"),
         ("doxxing", "communication"),
         # words of the list
@@ -86,6 +86,15 @@ def test_points_to_prove_come_with_the_offence_and_its_act(rules: Rules) -> None
 def test_only_acts_or_only_offences_can_be_asked_for(rules: Rules) -> None:
     assert all(p.act for p in search(rules, "theft of a bicycle", only=Kind.ACT))
     assert all(p.offence for p in search(rules, "theft of a bicycle", only=Kind.OFFENCE))
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("bilking", "49A 053/25"), ("glassed", "5D 005/01"), ("dipping", "39 039/00")]
+)
+def test_everyday_words_lead_to_offences_where_only_those_are_asked_for(rules: Rules, text: str, label: str) -> None:
+    found = search(rules, text, limit=50, only=Kind.OFFENCE)
+    assert label in [proposal.id for proposal in found]
+    assert all(proposal.why for proposal in found)
 
 
 def test_repealed_offences_are_not_proposed(rules: Rules) -> None:

@@ -27,6 +27,8 @@ LIFT = 0.35
 PARTLY = 0.4
 """Share of its score an offence keeps however little of its own words the text has; the rest goes by how much it has.
 A narrative names streets, shops and trains, and one of those words alone must not bring an offence up."""
+HANDED_DOWN = 0.3
+"""Share of what everyday expressions add to an act that its offences get where only offences are asked for."""
 CANDIDATES = 200
 
 
@@ -46,7 +48,8 @@ def search(rules: Rules, text: str, limit: int = 10, *, only: Kind | None = None
         rules: the edition.
         text: at most 20,000 characters; kept nowhere.
         limit: how many at most, 1 or more.
-        only: acts only or offences only; by default both.
+        only: acts only or offences only; by default both. An everyday expression stands for an act; where only offences
+            are asked for, those the act may come out at are proposed for it.
 
     Raises:
         InputRejected: the text is longer than that. The message does not quote it.
@@ -82,6 +85,8 @@ class _Searcher:
         why: dict[int, list[Match]] = defaultdict(list)
         self._add_typed(typed, scores, why)
         self._add_spoken(words, scores, why)
+        if only is Kind.OFFENCE:
+            self._hand_down(scores, why)
         known = self._index.known_as(words)
         stems = {stem for found in known.values() for stem in found}
         for number, score in self._index.rank(sorted(stems), CANDIDATES):
@@ -116,6 +121,15 @@ class _Searcher:
                     if (spoken.phrase, number) not in seen:
                         seen.add((spoken.phrase, number))
                         scores[number] += adds / len(spoken.keys) ** 0.5
+
+    def _hand_down(self, scores: dict[int, float], why: dict[int, list[Match]]) -> None:
+        """Give what everyday expressions add to an act to the offences it may come out at: no act is proposed."""
+        for act, pairs in self._within.items():
+            own = self._numbers[act, ""][0]
+            if own in why:
+                for number in (number for pair in pairs for number in self._numbers.get(pair, ())):
+                    scores[number] += HANDED_DOWN * scores[own]
+                    why[number] += why[own]
 
     def _lifted(self, scores: Mapping[int, float]) -> list[tuple[int, int]]:
         """Every act that one of its offences speaks for, with the best of them; numbers of entries."""
