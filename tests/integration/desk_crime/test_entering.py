@@ -11,6 +11,8 @@ from station_django import entries_since, last_entry, make_user, signed_in
 from backbeat.crime.replaying import replay
 from backbeat.crime.rules import open_rules
 from backbeat.ledger import Operation
+from backbeat.ledger.errors import LedgerBusy
+from backbeat.station.desk_crime.entering import put_fact
 from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion
 
 
@@ -336,3 +338,43 @@ def test_the_same_answer_for_everything_that_happened_is_one_press():
         assert facts[about.removeprefix("allegation:")][fact] == value
     desk.post("undo")  # one press, one step back
     assert set(alike) <= {one.key for one in desk.work().to_ask}
+
+
+def test_facts_that_contradict_are_refused_where_they_were_given_and_nothing_changes():
+    desk = CrimeDesk.entered(["conduct"])
+    facts = put_fact(desk.report.facts, "allegation:a1", "personally_connected", "no")
+    CrimeReport.objects.filter(pk=desk.report.pk).update(facts=facts)
+    desk.answer("allegation:a1|course_of_conduct", "yes")
+    key = "relationship:v1/o1|former_partner"
+    while key not in [one.key for one in desk.work().to_ask]:
+        desk.answer(desk.work().to_ask[0].key, "no")
+    before = desk.refresh().facts
+    answer = desk.answer(key, "yes")
+    assert answer.status_code == 422
+    [fault] = faults_in(answer.content.decode())
+    assert "contradict" in fault
+    assert "rules p54" in fault
+    assert desk.refresh().facts == before
+
+
+def test_only_the_first_decision_on_a_report_gives_hours_back():
+    desk = CrimeDesk.entered().recorded()
+    first = desk.report.current
+    desk.post("reopen")
+    desk.post("change-answer", {"about": "allegation:a1", "fact": "injury"})
+    desk.answer("allegation:a1|injury", "wound")
+    desk.answer_all()
+    desk.post("record", {"reason": "The skin was broken"})
+    assert first.ledger_row is not None
+    assert desk.refresh().current.number == 2
+    assert desk.report.current.ledger_row is None
+
+
+def test_a_busy_ledger_never_costs_a_decision(monkeypatch):
+    def busy(*_arguments):
+        raise LedgerBusy("The ledger is busy.", where="here", do="try again")
+
+    monkeypatch.setattr("backbeat.station.desk_crime.engine.write_ledger", busy)
+    desk = CrimeDesk.entered(["assault"]).recorded()
+    assert desk.report.state == CrimeReport.State.DECIDED
+    assert desk.report.current.ledger_row is None

@@ -221,6 +221,7 @@ def _given(report: CrimeReport, titles: dict[str, str]) -> Iterable[Given]:
     places += [(f"relationship:{r['victim']}/{r['offender']}", r) for r in document.get("relationships", [])]
     places += [(f"allegation:{one['id']}", one) for one in document.get("allegations", [])]
     places += [(f"request:{one['id']}", one) for one in document.get("requests", [])]
+    places += [(f"recorded:{one['reference']}", one) for one in document.get("recorded", [])]
     for about, entry in places:
         words = heading_of(about, document, titles)
         for fact, value in sorted(entry.get("facts", {}).items()):

@@ -97,6 +97,8 @@ def heading_of(about: str, document: Mapping[str, Any], acts: Mapping[str, str])
             return f"About {label}"
         case "request":
             return f"About request {label}"
+        case "recorded":
+            return f"About crime {label}, already on record"
     return "About the whole report"
 
 

@@ -17,7 +17,7 @@ from backbeat.station.desk_crime.entering import put_allegation, put_party, remo
 __all__ = ["AllegationRow", "Details", "PartyRow", "Picked"]
 
 BLANK_ROWS = 2
-MOST_PARTIES = 40
+MOST_PARTIES = 250
 _LABEL = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]{0,39}")
 _WORD = _LABEL
 VICTIM, OFFENDER = "victim", "offender"

@@ -1,7 +1,7 @@
 """Changing a facts document: pure functions, a new document out, the old one untouched.
 
 `about` names a place in it as the engine's questions do: `report`, `party:v1`, `relationship:v1/o1`, `allegation:a1`,
-`request:r1`.
+`request:r1`, `recorded:CR/1`.
 """
 
 import re
@@ -134,8 +134,14 @@ def _place(document: Document, about: str, *, make: bool) -> Document | None:
             return None
         document["relationships"].append({"victim": victim, "offender": offender, "facts": {}})
         return _entry(document["relationships"][-1])
-    lists = {"party": "parties", "allegation": "allegations", "request": "requests"}
-    return next((_entry(one) for one in document.get(lists.get(kind, ""), []) if one["id"] == label), None)
+    lists = {
+        "party": ("parties", "id"),
+        "allegation": ("allegations", "id"),
+        "request": ("requests", "id"),
+        "recorded": ("recorded", "reference"),
+    }
+    name, key = lists.get(kind, ("", ""))
+    return next((_entry(one) for one in document.get(name, []) if one[key] == label), None)
 
 
 def _entry(entry: Any) -> Document:

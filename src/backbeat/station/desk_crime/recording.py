@@ -7,12 +7,14 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from backbeat.canonical import canonical_json
+from backbeat.ledger.errors import LedgerBusy
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, recorded
@@ -122,8 +124,12 @@ def record_decision(actor: User, report: CrimeReport, *, revision: int, reason: 
         write_crimes(version, plain)
         CrimeReport.objects.filter(pk=report.pk).update(state=state, current=version, deadline=version.deadline)
     touch(report)
-    version.ledger_row = engine.write_ledger(proposal, actor.get_username(), report.active_ms)
-    version.save(update_fields=["ledger_row"])
+    if not report.versions.filter(ledger_row__isnull=False).exists():
+        # Deciding again gives no hours back a second time.
+        # The decision stands whatever the ledger does; one that is busy costs hours claimed, never a decision.
+        with suppress(LedgerBusy):
+            version.ledger_row = engine.write_ledger(proposal, actor.get_username(), report.active_ms)
+            version.save(update_fields=["ledger_row"])
     report.refresh_from_db()
     return version
 
