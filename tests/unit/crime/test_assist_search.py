@@ -1,10 +1,11 @@
 """Finding acts and offences by code, by everyday words, by the words of the list, and with slips of the keyboard."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from backbeat.crime.assist import Kind, search
+from backbeat.crime.assist import Kind, facts_from, search
 from backbeat.crime.assist.spelling import Spelling
 from backbeat.crime.assist.words import MAX_CHARACTERS, stem, words_of
 from backbeat.crime.rules import Rules, open_rules
@@ -117,6 +118,15 @@ def test_a_text_too_long_is_refused_without_quoting_it(rules: Rules) -> None:
         search(rules, text)
     assert "Zebedee" not in str(refused.value)
     assert search(rules, ("stabbed " * MAX_CHARACTERS)[:MAX_CHARACTERS])
+
+
+def test_an_edition_without_the_helping_lists_is_searched_by_its_own_words(rules: Rules) -> None:
+    helping = {"everyday_words", "points_to_prove", "fact_words"}
+    lists = {name: rows for name, rows in rules.edition.lists.items() if name not in helping}
+    bare = Rules(replace(rules.edition, lists=lists))
+    assert search(bare, "actual bodily harm")[0].id == "8N 008/06"
+    assert not search(bare, "actual bodily harm")[0].points
+    assert facts_from(bare, "She has bruising.") == ()
 
 
 def test_a_search_leaves_nothing_behind(

@@ -8,7 +8,7 @@ from backbeat.crime.assist.words import words_of
 from backbeat.crime.model import Offence, Source
 from backbeat.crime.rules import Act, Rules
 
-__all__ = ["Entry", "entries_of", "offences_by_act", "phrases_of"]
+__all__ = ["Entry", "entries_of", "offences_by_act", "phrases_of", "rows_of"]
 
 Pair = tuple[str, str]
 """Code and class."""
@@ -37,10 +37,15 @@ class Entry:
         return (self.act.id if self.act is not None else "", "")
 
 
+def rows_of(rules: Rules, list_id: str) -> tuple[Mapping[str, str], ...]:
+    """Rows of a list that helps the search; none where the edition was written without it."""
+    return rules.rows(list_id) if list_id in rules.edition.lists else ()
+
+
 def entries_of(rules: Rules) -> tuple[Entry, ...]:
     """Every act, then every current line of the offence list."""
     everyday: dict[Pair, list[str]] = defaultdict(list)
-    for row in rules.rows("everyday_words"):
+    for row in rows_of(rules, "everyday_words"):
         everyday[row["act"] or row["code"], row["class"]].extend(row["words"].split("|"))
     acts = [
         Entry(
@@ -93,7 +98,7 @@ def offences_by_act(rules: Rules) -> Mapping[str, tuple[Pair, ...]]:
 
 def phrases_of(rules: Rules) -> Iterator[tuple[tuple[str, ...], str, Pair]]:
     """Each everyday expression: its stems, itself as it is written, and the key of the entry it stands for."""
-    for row in rules.rows("everyday_words"):
+    for row in rows_of(rules, "everyday_words"):
         key = (row["act"] or row["code"], row["class"])
         for phrase in row["words"].split("|"):
             yield tuple(word.stem for word in words_of(phrase)), phrase.strip(), key

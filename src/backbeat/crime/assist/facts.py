@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from backbeat.crime.assist.corpus import rows_of
 from backbeat.crime.assist.denial import Said, said_of
 from backbeat.crime.assist.proposals import FactProposal, Match
 from backbeat.crime.assist.words import require_length
@@ -101,7 +102,7 @@ def _clues(rules: Rules) -> Mapping[str, tuple[_Clue, ...]]:
     """Every clue of an edition by the first three letters of its first word."""
     types = fact_types(rules)
     found: dict[str, list[_Clue]] = defaultdict(list)
-    for row in rules.rows("fact_words"):
+    for row in rows_of(rules, "fact_words"):
         fact = types[row["fact"]]
         said, denied = (fact.read(row[name]) if row[name] else None for name in ("value", "negated"))
         for written in row["words"].split("|"):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
+from backbeat.crime.assist.corpus import rows_of
 from backbeat.crime.assist.proposals import Point
 from backbeat.crime.rules import Rules, source_of
 
@@ -14,7 +15,7 @@ Pair = tuple[str, str]
 def points_by_offence(rules: Rules) -> Mapping[Pair, tuple[Point, ...]]:
     """Points by code and class, in the order of the page."""
     found: dict[Pair, list[Point]] = defaultdict(list)
-    for row in rules.rows("points_to_prove"):
+    for row in rows_of(rules, "points_to_prove"):
         key = (row["code"], row["class"])
         found[key].append(Point(row["code"], row["class"], row["point"], source_of(row), row["law"]))
     return {key: tuple(points) for key, points in found.items()}
