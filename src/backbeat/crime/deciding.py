@@ -12,9 +12,10 @@ from backbeat.crime.clock import deadlines
 from backbeat.crime.decision import Answer, Chapter, Decision, Reclassification
 from backbeat.crime.errors import FactsRefused
 from backbeat.crime.flagging import flag_report
-from backbeat.crime.fraud import REPORT_FRAUD, route_fraud
+from backbeat.crime.fraud import route_fraud
 from backbeat.crime.how_many import HowMany, how_many, separate_count
 from backbeat.crime.model import (
+    Allegation,
     Authority,
     Crime,
     Deadline,
@@ -116,18 +117,26 @@ def _placed(crime: Crime, counted: HowMany, parts: Iterable[Part], report: Repor
 
 
 def _incidents(parts: Iterable[Part]) -> tuple[Incident, ...]:
-    """Incident records, one line for each allegation: the rules keep one for each death, each victim (p35, p63)."""
     found = []
     for part in parts:
         recording, placed = part.recording, part.place
         name = (part.allegation.id,)
+        one = None
         if recording.verdict in (Verdict.INCIDENT, Verdict.LATER) and recording.incident not in (None, "none"):
-            times = max(1, len(part.allegation.victims)) if recording.incident != REPORT_FRAUD else 1
             one = Incident(str(recording.incident), name, part.source or P13, part.because)
-            found += [one] * times
         elif placed is not None and placed.incident is not None and part.offence is None:
-            found.append(Incident(placed.incident, name, placed.source or P13, "another force records it"))
+            one = Incident(placed.incident, name, placed.source or P13, "another force records it")
+        if one is not None:
+            found += [one] * _records(part.allegation, one.code)
     return tuple(found)
+
+
+def _records(allegation: Allegation, incident: str) -> int:
+    """Incident records: one for each death (p35), each pair of victim and offender in a reported rape (p63), else one."""
+    victims, offenders = max(1, len(allegation.victims)), max(1, len(allegation.offenders))
+    if incident.startswith("N100"):
+        return victims * offenders
+    return victims if incident.startswith("N300") else 1
 
 
 def _referrals(parts: Iterable[Part], counted: HowMany, answers: Iterable[RequestAnswer]) -> tuple[Referral, ...]:
