@@ -114,3 +114,45 @@ def test_the_key_of_a_referral_does_not_depend_on_order():
     one = {"about": ["allegation:a1", "allegation:a2"], "candidates": [{"label": "8N 008/06"}, {"label": "46 046/00"}]}
     other = {"about": one["about"][::-1], "candidates": one["candidates"][::-1]}
     assert recording.referral_key(one) == recording.referral_key(other)
+
+
+def disputed() -> CrimeDesk:
+    """The recorder does not agree with what the rules propose."""
+    desk = CrimeDesk.entered(["assault"])
+    desk.answer_all()
+    desk.post("record", {"disputed": "yes", "dispute": "The bruise is older than the incident."})
+    desk.refresh()
+    return desk
+
+
+def test_who_does_not_agree_asks_the_registrar_and_nothing_stands_until_then():
+    desk = disputed()
+    assert desk.report.state == CrimeReport.State.REFERRED
+    assert not desk.report.crimes.filter(stands=True).exists()
+    assert desk.report.current.ledger_row is None
+    page = signed_in(make_user("force-crime-registrar")).get(desk.url("rule")).content.decode()
+    assert "The bruise is older than the incident." in page
+
+
+@pytest.mark.parametrize(
+    ("candidate", "state", "standing"),
+    [
+        (recording.AS_PROPOSED, CrimeReport.State.DECIDED, 1),
+        (recording.AGAIN, CrimeReport.State.OPEN, 0),  # back to the recorder, with the rationale
+    ],
+)
+def test_the_registrar_upholds_the_proposal_or_has_it_decided_again(candidate, state, standing):
+    desk = disputed()
+    user = make_user("force-crime-registrar")
+    assert ruling_of(signed_in(user), desk, candidate=candidate, rationale="Seen the photographs.").status_code == 302
+    assert desk.refresh().state == state
+    assert desk.report.crimes.filter(stands=True).count() == standing
+    assert "Seen the photographs." in desk.client.get(desk.url("report")).content.decode()
+
+
+def test_not_agreeing_needs_a_reason():
+    desk = CrimeDesk.entered(["assault"])
+    desk.answer_all()
+    answer = desk.client.post(desk.url("record"), {"revision": desk.refresh().revision, "disputed": "yes"}, follow=True)
+    assert "Say why you do not agree" in answer.content.decode()
+    assert desk.refresh().current is None

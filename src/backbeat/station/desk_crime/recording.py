@@ -23,7 +23,17 @@ from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotReady, Repor
 from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, RecordedCrime, RegistrarRuling
 from backbeat.station.desk_crime.reports import require_open, touch, unanswered
 
-__all__ = ["decide_again", "plain_of", "record_decision", "referral_key", "rulings_for", "state_after", "write_crimes"]
+__all__ = [
+    "AGAIN",
+    "AS_PROPOSED",
+    "decide_again",
+    "plain_of",
+    "record_decision",
+    "referral_key",
+    "rulings_for",
+    "state_after",
+    "write_crimes",
+]
 
 _LABEL = re.compile(r"(?P<class>[A-Z]{0,4}[0-9]{1,3}[A-Z]?(?:/[0-9]{1,2})?) (?P<code>[0-9]{1,3}/[0-9]{1,3})")
 """`8N 008/77`: a candidate that is an offence."""
@@ -54,6 +64,42 @@ def _referrals(plain: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+AS_PROPOSED = "As the rules propose"
+AGAIN = "To be decided again"
+
+
+def _dispute(report: CrimeReport, reason: str) -> dict[str, Any]:
+    """The referral of a recorder who does not agree with the proposal: the software proposes, people decide."""
+    candidates = [
+        {
+            "label": AS_PROPOSED,
+            "document": "rules",
+            "page": "57",
+            "why": "Who is not sure what should be recorded refers it to the registrar, who makes the final decision.",
+        },
+        {
+            "label": AGAIN,
+            "document": "rules",
+            "page": "13",
+            "why": "What was classified in error may be classified again; the rationale says which facts to look at.",
+        },
+    ]
+    return {
+        "key": hashlib.sha256(f"{report.pk}\n{report.revision}\n{reason}".encode()).hexdigest(),
+        "about": ["report"],
+        "reason": f"The recorder does not agree with the proposal: {reason}",
+        "to": "force-crime-registrar",
+        "candidates": candidates,
+        "dispute": True,
+    }
+
+
+def _is_disputed(version: DecisionVersion) -> bool:
+    """Whether what the rules propose is not to stand, or not yet."""
+    said = {one["key"]: one["candidate"] for one in version.rulings}
+    return any(one.get("dispute") and said.get(one["key"]) != AS_PROPOSED for one in version.referrals)
+
+
 def rulings_for(report: CrimeReport, referrals: list[dict[str, Any]]) -> dict[str, RegistrarRuling]:
     """Key → the ruling that stands for it."""
     keys = [one["key"] for one in referrals]
@@ -72,15 +118,20 @@ def _ruling_row(one: RegistrarRuling) -> dict[str, Any]:
     }
 
 
-def state_after(referrals: list[dict[str, Any]], ruled: Mapping[str, object], *, still_open: bool) -> str:
-    """Where a recorded report goes: to the registrar, back to the queue while facts are not known, else decided."""
+def state_after(referrals: list[dict[str, Any]], ruled: Mapping[str, RegistrarRuling], *, still_open: bool) -> str:
+    """Where a recorded report goes: to the registrar, back to the queue while it is not all decided, else decided."""
     if any(one["key"] not in ruled for one in referrals):
         return CrimeReport.State.REFERRED
+    still_open = still_open or any(ruled[one["key"]].candidate == AGAIN for one in referrals if one.get("dispute"))
     return CrimeReport.State.OPEN if still_open else CrimeReport.State.DECIDED
 
 
-def record_decision(actor: User, report: CrimeReport, *, revision: int, reason: str = "") -> DecisionVersion:
+def record_decision(
+    actor: User, report: CrimeReport, *, revision: int, reason: str = "", dispute: str = ""
+) -> DecisionVersion:
     """Record what the rules propose for the facts as they stand, under the actor's name.
+
+    With `dispute`, why the actor does not agree, nothing of it stands until a registrar has ruled.
 
     Raises:
         Refused: they may not record.
@@ -113,6 +164,8 @@ def record_decision(actor: User, report: CrimeReport, *, revision: int, reason: 
             "The report was changed while this page was open.", where=where, do="look at it as it stands, then record"
         )
     referrals = _referrals(plain)
+    if dispute.strip():
+        referrals.append(_dispute(report, dispute.strip()[:1000]))
     ruled = rulings_for(report, referrals)
     state = state_after(referrals, ruled, still_open=bool(not_known))
     with recorded(actor, Operation.ALTERATION, report, purpose="decision"), transaction.atomic():
@@ -124,7 +177,7 @@ def record_decision(actor: User, report: CrimeReport, *, revision: int, reason: 
         write_crimes(version, plain)
         CrimeReport.objects.filter(pk=report.pk).update(state=state, current=version, deadline=version.deadline)
     touch(report)
-    if not report.versions.filter(ledger_row__isnull=False).exists():
+    if not dispute.strip() and not report.versions.filter(ledger_row__isnull=False).exists():
         # Deciding again gives no hours back a second time.
         # The decision stands whatever the ledger does; one that is busy costs hours claimed, never a decision.
         with suppress(LedgerBusy):
@@ -167,7 +220,8 @@ def write_crimes(version: DecisionVersion, plain: Mapping[str, Any]) -> None:
     alleged = {one["id"]: one for one in plain["facts"].get("allegations", [])}
     rows: list[RecordedCrime] = []
     number = 1
-    for crime in [*plain["crimes"], *_ruled_crimes(version, plain)]:
+    proposed = [] if _is_disputed(version) else [*plain["crimes"], *_ruled_crimes(version, plain)]
+    for crime in proposed:
         days = [alleged[one] for one in crime["allegations"] if one in alleged]
         begun = sorted(one["on"] for one in days if one.get("on"))
         ended = sorted(one.get("until") or one["on"] for one in days if one.get("on"))

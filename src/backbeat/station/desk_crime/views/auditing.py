@@ -152,7 +152,7 @@ def item(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "typed": request.POST,
     }
     if shown:
-        context |= decision_context(report, recording.plain_of(found.version))
+        context |= decision_context(report, recording.plain_of(found.version), found.version)
     return render(request, "desk_crime/item.html", context, status=422 if errors else 200)
 
 

@@ -11,8 +11,7 @@ from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import may
 from backbeat.station.desk_crime.details import title_of
 from backbeat.station.desk_crime.engine import act_titles, day_of
-from backbeat.station.desk_crime.models import CrimeReport, RegistrarRuling
-from backbeat.station.desk_crime.recording import referral_key
+from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion
 
 __all__ = ["decision_context", "tabs", "user_of", "whole"]
 
@@ -56,24 +55,27 @@ def _titles(report: CrimeReport, plain: Mapping[str, Any]) -> dict[str, str]:
 
 
 def decision_context(
-    report: CrimeReport, plain: Mapping[str, Any], rulings: Mapping[str, RegistrarRuling] | None = None
+    report: CrimeReport, plain: Mapping[str, Any], version: DecisionVersion | None = None
 ) -> dict[str, object]:
-    """A decision of the engine as the panel and the answer page show it."""
+    """A decision as the panel and the answer page show it: of the engine, or as recorded with what was ruled on it."""
     titles = _titles(report, plain)
 
     def told(ids: list[str]) -> str:
         words = []
         for one in ids:
+            if one == "report":
+                words.append("the whole report")
+                continue
             label = one.removeprefix("allegation:")
             words.append(f"{titles[label]} ({label})" if label in titles else one.replace(":", " "))
         return ", ".join(words)
 
     crimes = [{**one, "about": told(one["allegations"])} for one in plain["crimes"]]
-    ruled = rulings or {}
-    referrals = []
-    for one in plain["referrals"]:
-        key = referral_key(one)
-        referrals.append({**one, "key": key, "about_words": told(one["about"]), "ruling": ruled.get(key)})
+    ruled = {one["key"]: one for one in version.rulings} if version else {}
+    referrals = [
+        {**one, "about_words": told(one["about"]), "ruling": ruled.get(one.get("key"))}
+        for one in (version.referrals if version else plain["referrals"])
+    ]
     return {
         "plain": plain,
         "edition": plain["edition"],

@@ -286,15 +286,23 @@ def record_it(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record the decision under one's own name."""
     user = user_of(request)
     report = find_report(user, "crime.record", pk)
+    disputed, dispute = "disputed" in request.POST, request.POST.get("dispute", "")
+    if disputed and not dispute.strip():
+        messages.error(request, "Say why you do not agree, so that the registrar can decide.")
+        return redirect("desk_crime:form", pk=pk)
     try:
         version = recording.record_decision(
-            user, report, revision=whole(request.POST.get("revision", "")), reason=request.POST.get("reason", "")
+            user,
+            report,
+            revision=whole(request.POST.get("revision", "")),
+            reason=request.POST.get("reason", ""),
+            dispute=dispute if disputed else "",
         )
     except (NotReady, ChangedMeanwhile) as error:
         messages.error(request, f"{error.what} Next: {error.do}.")
         return redirect("desk_crime:form", pk=pk)
     words = {
-        CrimeReport.State.REFERRED: "It goes to the registrar for what the rules leave open.",
+        CrimeReport.State.REFERRED: "It goes to the registrar, who decides what is left open.",
         CrimeReport.State.OPEN: "Something is still not known; the report stays in the queue until it is.",
     }.get(report.state, "")
     messages.success(request, f"Recorded as version {version.number}. {words}".strip())

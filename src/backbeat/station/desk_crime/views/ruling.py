@@ -64,11 +64,7 @@ def rule(request: HttpRequest, pk: UUID) -> HttpResponse:
         record(user, Operation.CONSULTATION, report, purpose="referral")
     context = {
         **tabs(request, "registrar"),
-        **decision_context(
-            report,
-            recording.plain_of(report.current),
-            {one["key"]: one for one in report.current.rulings},
-        ),
+        **decision_context(report, recording.plain_of(report.current), report.current),
         "report": report,
         "work": work_of(report),
         "independent": independent,

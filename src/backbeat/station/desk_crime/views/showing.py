@@ -51,8 +51,7 @@ def _show(request: HttpRequest, found: CrimeReport, shown: DecisionVersion | Non
         "colleagues": _colleagues(user) if may(user, "crime.supervise") else (),
     }
     if shown is not None:
-        rulings = {one["key"]: one for one in shown.rulings}
-        context |= decision_context(found, recording.plain_of(shown), rulings)
+        context |= decision_context(found, recording.plain_of(shown), shown)
         context["lines"] = shown.crimes.all()
         context["done"] = {one.key: one for one in shown.duties_done.select_related("by")}
         context["superseded"] = found.current_id != shown.pk
