@@ -132,7 +132,7 @@ def _incidents(parts: Iterable[Part]) -> tuple[Incident, ...]:
 
 
 def _records(allegation: Allegation, incident: str) -> int:
-    """Incident records: one for each death (p35), each pair of victim and offender in a reported rape (p63), else one."""
+    """Incident records: one a death (p35), one a pair of victim and offender in a reported rape (p63), else one."""
     victims, offenders = max(1, len(allegation.victims)), max(1, len(allegation.offenders))
     if incident.startswith("N100"):
         return victims * offenders
