@@ -167,7 +167,7 @@ def test_the_whole_way_works_without_javascript(sit_down: SitDown) -> None:
     page.get_by_label("Reference").fill("INC/26/9003")
     page.get_by_label("Force that took the report").fill("exampleshire")
     page.locator("#act-assault").check()
-    page.get_by_label("Or name an offence").fill("149/00")
+    page.get_by_label("Or search").fill("149/00")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_label("Reference")).to_have_value("INC/26/9003")  # nothing typed is lost
     expect(page.locator("#act-assault")).to_be_checked()

@@ -189,6 +189,19 @@ def test_an_offence_is_found_by_words_and_by_code_and_what_was_typed_stays():
     assert not CrimeReport.objects.filter(reference=sent["reference"]).exists()
 
 
+def test_words_propose_what_happened_and_a_person_picks_it():
+    client = signed_in(make_user("crime-recorder"))
+    sent = {**form_of([]), "words": "he strangled her", "search": "yes"}
+    page = client.post(reverse("desk_crime:new"), sent).content.decode()
+    assert 'id="found-act-assault" name="act" value="assault"' in page
+    assert 'value="assault" checked' not in page
+    # Picked in the list and among what was found: it happened once.
+    sent.pop("search")
+    made = client.post(reverse("desk_crime:new"), {**sent, "act": ["assault", "assault"]})
+    report = CrimeReport.objects.get(pk=made["Location"].split("/")[2])
+    assert [one["act"] for one in report.facts["allegations"]] == ["assault"]
+
+
 def test_people_and_happenings_change_and_answers_of_what_stays_are_kept():
     desk = CrimeDesk.entered(["assault"])
     question = next(one for one in desk.work().to_ask if one.about == "allegation:a1")

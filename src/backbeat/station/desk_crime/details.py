@@ -102,6 +102,8 @@ class Details:
     words: str = ""
     """Searched for."""
     found: list[Picked] = field(default_factory=list)
+    found_acts: list[tuple[str, str]] = field(default_factory=list)
+    """Acts that the words may mean, with their titles; those picked already left out."""
     errors: dict[str, str] = field(default_factory=dict)
     """Id of a field → what is wrong with it."""
 
@@ -191,7 +193,7 @@ class Details:
                     remove=bool(text(f"{at}-remove")),
                 )
             )
-        made.acts = [act for act in post.getlist("act") if act in titles]
+        made.acts = [act for act in dict.fromkeys(post.getlist("act")) if act in titles]
         made.named = [picked for value in post.getlist("named") if (picked := _picked(value))]
         made.on, made.until, made.place = text("on"), text("until"), text("place")
         made.words = text("words")
@@ -199,10 +201,10 @@ class Details:
 
     def search(self) -> None:
         """Look the words up in the offence list; what is picked already is not offered again."""
+        acts, offences = engine.search_offences(self.words, self.day)
+        self.found_acts = [one for one in acts if one[0] not in self.acts]
         self.found = [
-            picked
-            for one in engine.search_offences(self.words, self.day)
-            if (picked := Picked(one.code, one.class_, one.text)) not in self.named
+            picked for one in offences if (picked := Picked(one.code, one.class_, one.text)) not in self.named
         ]
 
     def add_blank_rows(self) -> None:

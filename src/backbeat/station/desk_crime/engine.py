@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from backbeat.crime import service
+from backbeat.crime.assist import search
 from backbeat.crime.clock import SAME_DAY, report_day
 from backbeat.crime.decision import Decision, State
 from backbeat.crime.errors import FactsRefused
@@ -150,19 +151,16 @@ def act_titles(day: date) -> dict[str, str]:
     return {act.id: act.title for act in rules_on(day).acts.values()}
 
 
-def search_offences(words: str, day: date) -> list[Offence]:
-    """Offences in force whose code, class, text or act hold every word; codes and shorter texts first."""
-    wanted = words.casefold().split()
-    if not wanted:
-        return []
-    offences = rules_on(day).offences
-    found = []
-    for offence in offences.listed:
-        text = f"{offence.code} {offence.class_} {offence.text} {offence.act} {offence.section}".casefold()
-        if offences.in_force(offence, day) and all(word in text for word in wanted):
-            exact = offence.code.casefold() in wanted or offence.class_.casefold() in wanted
-            found.append((not exact, len(offence.text), offence.class_, offence.code, offence.text, offence))
-    return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:-1])[:MOST_FOUND]]
+def search_offences(words: str, day: date) -> tuple[list[tuple[str, str]], list[Offence]]:
+    """What words, a code or a class may mean: acts as (id, title), and offences in force; the likeliest first.
+
+    It proposes; a person picks.
+    """
+    rules = rules_on(day)
+    found = search(rules, words, MOST_FOUND) if words.strip() else ()
+    acts = [(one.act.id, one.act.title) for one in found if one.act is not None]
+    offences = [one.offence for one in found if one.offence is not None and rules.offences.in_force(one.offence, day)]
+    return acts, offences
 
 
 @dataclass(frozen=True, slots=True)
