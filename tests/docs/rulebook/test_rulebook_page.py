@@ -24,13 +24,17 @@ def test_python_on_the_page_runs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_edition_and_the_example_on_the_page_load(tmp_path: Path) -> None:
-    edition, example = blocks("yaml")
-    (tmp_path / "2026" / "tables").mkdir(parents=True)
-    (tmp_path / "2026" / "edition.yaml").write_text(edition, encoding="utf-8")
+    edition, lists, example = blocks("yaml")
+    for folder in ("tables", "lists"):
+        (tmp_path / "2026" / folder).mkdir(parents=True)
+    (tmp_path / "2026" / "edition.yaml").write_text(edition + lists, encoding="utf-8")
     (tmp_path / "2026" / "examples.yaml").write_text(example, encoding="utf-8")
     table = "id,since_report,life_risk,state,deadline,document,page,why\noverdue,> 24,-,overdue,24,rules,10,Too late.\n"
     (tmp_path / "2026" / "tables" / "clock.csv").write_text(table, encoding="utf-8")
-    Shelf.load(tmp_path)
+    offences = "code,class,offence,document,page,why\n008/06,8N,Actual bodily harm,rules,42,Assault with injury.\n"
+    (tmp_path / "2026" / "lists" / "offences.csv").write_text(offences, encoding="utf-8")
+    (edition_read,) = Shelf.load(tmp_path)
+    assert [row["code"] for row in edition_read.lists["offences"].rows] == ["008/06"]
 
 
 def test_every_type_policy_and_code_is_on_the_page() -> None:
