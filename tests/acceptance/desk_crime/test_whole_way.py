@@ -49,10 +49,10 @@ def test_three_offences_from_an_empty_form_to_the_registrars_ruling(sit_down: Si
     recorder.look("new")
     page.get_by_label("Reference").fill("INC/26/9001")
     page.get_by_label("Force that took the report").fill("exampleshire")
-    page.get_by_label("Type to shorten this list").fill("stalking")
+    page.get_by_label("type to shorten it").fill("stalking")
     expect(page.locator("#act-damage")).to_be_hidden()
     page.locator("#act-conduct").check()
-    page.get_by_label("Type to shorten this list").fill("")
+    page.get_by_label("type to shorten it").fill("")
     for act in ("assault", "damage"):
         page.locator(f"#act-{act}").check()
     page.get_by_label("Age of person 1").fill("34")
@@ -122,7 +122,7 @@ def test_assault_damage_and_theft_are_recorded_by_keyboard_alone(sit_down: SitDo
     tab_to(sitting, "Force that took the report")
     keys.press("Control+A")
     keys.type("exampleshire")
-    tab_to(sitting, "Type to shorten this list")
+    tab_to(sitting, "type to shorten it")
     for words, title in (("prop dam", "Property damaged"), ("hit", "Assault"), ("not listed", "Theft of anything")):
         page.locator("#act-filter").focus()
         keys.press("Control+A")
@@ -167,7 +167,7 @@ def test_the_whole_way_works_without_javascript(sit_down: SitDown) -> None:
     page.get_by_label("Reference").fill("INC/26/9003")
     page.get_by_label("Force that took the report").fill("exampleshire")
     page.locator("#act-assault").check()
-    page.get_by_label("Or search").fill("149/00")
+    page.get_by_label("Search", exact=True).fill("149/00")
     page.get_by_role("button", name="Search").click()
     expect(page.get_by_label("Reference")).to_have_value("INC/26/9003")  # nothing typed is lost
     expect(page.locator("#act-assault")).to_be_checked()

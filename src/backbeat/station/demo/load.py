@@ -21,6 +21,8 @@ ACCOUNTS = (
     ("supervisor", "PS 2210 Okafor", ("supervisor",)),
     ("disclosure", "Disclosure officer Hale", ("disclosure-officer",)),
     ("auditor", "Auditor Prior", ("auditor",)),
+    ("recorder", "Crime recorder Idris", ("crime-recorder",)),
+    ("registrar", "Crime registrar Vane", ("force-crime-registrar",)),
     ("analyst", "Analyst Brook", ("analyst",)),
     ("administrator", "Administrator Lund", ("administrator",)),
 )
@@ -77,6 +79,7 @@ def load(installation: Any) -> tuple[SignIn, ...]:
         users[username] = user
         made.append(SignIn(username, password, name))
     _case(installation, users, make_cast())
+    _crime_reports(users["recorder"])
     with write_whole(_file(installation.data)) as stream:
         stream.write(
             json.dumps([{"username": s.username, "password": s.password, "name": s.name} for s in made]).encode()
@@ -100,6 +103,25 @@ def _case(installation: Any, users: dict[str, Any], cast: Cast) -> None:
     with tempfile.TemporaryDirectory() as folder:
         for path in write_documents(cast, Path(folder)):
             _evidence(installation, officer, case, path)
+
+
+def _crime_reports(recorder: Any) -> None:
+    """Reports for the crime desk, taken in as a file; the recorder has decided some of them."""
+    from django.utils import timezone
+
+    from backbeat.station.demo.crime_reports import as_lines, reports
+    from backbeat.station.desk_crime.exchange import take_in
+    from backbeat.station.desk_crime.models import CrimeReport
+    from backbeat.station.desk_crime.recording import record_decision
+
+    if CrimeReport.objects.exists():
+        return
+    made = reports(timezone.now())
+    take_in(recorder, as_lines([document for document, _ in made]), kind="jsonl", skip_known=False)
+    for document, decided in made:
+        if decided:
+            report = CrimeReport.objects.get(reference=document["report"]["reference"])
+            record_decision(recorder, report, revision=report.revision)
 
 
 def _evidence(installation: Any, officer: Any, case: Any, path: Path) -> None:
