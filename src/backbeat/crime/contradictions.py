@@ -1,10 +1,10 @@
 """Facts that cannot both be true. Nothing is decided from them; the recorder is told which two, and where."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from backbeat.crime.model import Report
+from backbeat.crime.model import Allegation, Report
 from backbeat.crime.resolving import scope_of
 from backbeat.crime.rules import Rules
 from backbeat.rulebook import Fact
@@ -27,14 +27,21 @@ def find_contradictions(rules: Rules, report: Report) -> tuple[str, ...]:
     found: list[str] = []
     pairs = _pairs(rules)
     for allegation in report.allegations:
-        known = scope_of(rules, report, allegation).facts
-        for pair in pairs:
-            if _word(known, pair.fact) in pair.values and _word(known, pair.other) in pair.other_values:
-                found.append(f"allegation {allegation.id}: {pair.fact} and {pair.other} contradict: {pair.why}")
+        for facts in _of_each_victim(rules, report, allegation):
+            for pair in pairs:
+                if _word(facts, pair.fact) in pair.values and _word(facts, pair.other) in pair.other_values:
+                    found.append(f"allegation {allegation.id}: {pair.fact} and {pair.other} contradict: {pair.why}")
     for one in report.recorded:
         if one.last_incident_on is not None and one.last_incident_on > report.received_at.date():
             found.append(f"recorded {one.reference}: last_incident_on is after this report came in")
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
+
+
+def _of_each_victim(rules: Rules, report: Report, allegation: Allegation) -> Iterator[Mapping[str, Fact]]:
+    """The facts of an allegation once for each victim, who may have facts of their own."""
+    for victim in allegation.victims[1:]:
+        yield scope_of(rules, report, replace(allegation, victims=(victim,))).facts
+    yield scope_of(rules, report, allegation).facts
 
 
 def _word(facts: Mapping[str, Fact], name: str) -> str | None:

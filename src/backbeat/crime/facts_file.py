@@ -1,9 +1,11 @@
 """The shape of FACTS.json, before any rule has looked at it. `schema.py` makes its JSON Schema."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 __all__ = ["FORMAT", "AllegationEntry", "FactsFile", "OffenceEntry", "RecordedEntry", "RequestEntry"]
 
@@ -17,6 +19,33 @@ ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Z]{0,4}[0-9]{1,3}[A-Z
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 FactValue = Annotated[str, StringConstraints(min_length=1, max_length=60)] | Annotated[int, Field(strict=True)]
 FactMap = dict[FactName, FactValue]
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}.*")
+_YEARS = range(1900, 3000)
+
+
+def _written_day(value: object) -> object:
+    """Only a day in writing; a bare number is no count of seconds since 1970."""
+    if (isinstance(value, str) and _DAY.fullmatch(value)) or (type(value) is date):
+        return value
+    raise PydanticCustomError("date_parsing", "no day")
+
+
+def _written_moment(value: object) -> object:
+    if (isinstance(value, str) and _MOMENT.fullmatch(value)) or isinstance(value, datetime):
+        return value
+    raise PydanticCustomError("datetime_parsing", "no day and time")
+
+
+def _within_years(value: datetime) -> datetime:
+    if value.year not in _YEARS:
+        raise PydanticCustomError("datetime_range", "must lie between the years 1900 and 2999")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_day)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_written_moment), AfterValidator(_within_years)]
 
 
 class _Entry(BaseModel):
@@ -37,7 +66,7 @@ class HeadEntry(_Entry):
     """The report as a whole."""
 
     reference: Reference
-    received_at: AwareDatetime = Field(description="When the report came in, with its offset from UTC.")
+    received_at: Moment = Field(description="When the report came in, with its offset from UTC.")
     force: Label = Field(description="The force that took the report.")
     facts: FactMap = Field(default={}, description="Facts about the report, or about every allegation that has no own.")
 
@@ -73,8 +102,8 @@ class AllegationEntry(_Entry):
     offenders: Annotated[list[Label], Field(max_length=200)] = Field(
         default=[], description="Those who did it together; empty where nobody is known."
     )
-    on: date | None = None
-    until: date | None = None
+    on: Day | None = None
+    until: Day | None = None
     place: Label | None = Field(default=None, description="Building, shop unit or other place, by a word of your own.")
     force: Label | None = Field(default=None, description="Force in whose area it happened.")
     recorded_as: OffenceEntry | None = Field(default=None, description="What it already stands recorded as.")
@@ -88,8 +117,8 @@ class RecordedEntry(_Entry):
     offence: OffenceEntry
     victim: Label | None = None
     offenders: Annotated[list[Label], Field(max_length=200)] = []
-    recorded_on: date
-    last_incident_on: date | None = None
+    recorded_on: Day
+    last_incident_on: Day | None = None
     facts: FactMap = {}
 
 

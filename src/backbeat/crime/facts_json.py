@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from backbeat.crime.clock import report_day
 from backbeat.crime.contradictions import find_contradictions
@@ -44,6 +45,8 @@ __all__ = ["NAMED", "read_facts", "read_facts_file"]
 NAMED = "named"
 """The act of an allegation whose offence the recorder names outright."""
 _DO = "correct the facts and decide again; nothing was recorded"
+_BRANCHES = ("constrained-str", "constrained-int", "str", "int")
+"""Names by which pydantic tells apart what the value of a fact may be."""
 _NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 _MARGIN = timedelta(hours=14)
 """A day named in one time zone may have begun there before the report's own clock says so."""
@@ -74,8 +77,9 @@ def read_facts(value: object, shelf: RulesShelf, edition_id: str | None = None) 
     try:
         file = FactsFile.model_validate(value)
     except ValidationError as error:
-        faults = [f"{_place(e['loc'])}: {_words(e)}" for e in error.errors(include_url=False, include_input=False)]
-        raise FactsRefused.of(faults, where="facts", do=_DO) from None
+        every = error.errors(include_url=False, include_input=False)
+        faults = dict.fromkeys(f"{_place(one['loc'])}: {_words(one)}" for one in every)
+        raise FactsRefused.of(tuple(faults), where="facts", do=_DO) from None
     if edition_id is None:
         rules = shelf.on(report_day(file.report.received_at))
     elif (named := shelf.named(edition_id)) is not None:
@@ -96,12 +100,15 @@ def read_facts(value: object, shelf: RulesShelf, edition_id: str | None = None) 
 
 def _place(location: Sequence[int | str]) -> str:
     # Keys of a map of facts are the user's own words; a name that is none is not repeated.
-    parts = [f"{part + 1}" if isinstance(part, int) else part for part in location if part not in ("str", "int")]
-    return " ".join(part if part.isidentifier() or part.isdigit() else "entry" for part in parts) or "the whole file"
+    parts = [f"{part + 1}" if isinstance(part, int) else part for part in location if part not in _BRANCHES]
+    said = ("name" if part == "[key]" else part if part.isidentifier() or part.isdigit() else "entry" for part in parts)
+    return " ".join(said) or "the whole file"
 
 
-def _words(error: Mapping[str, object]) -> str:
+def _words(error: ErrorDetails) -> str:
     """Pydantic's message, in words for what a recorder is likely to get wrong."""
+    if "facts" in error["loc"] and error["loc"][-1] in _BRANCHES:
+        return "must be yes, no, unknown, a word of at most 60 letters, a whole number, or a day written YYYY-MM-DD"
     match error["type"]:
         case "extra_forbidden":
             return "is no field of the format"
@@ -115,7 +122,11 @@ def _words(error: Mapping[str, object]) -> str:
             return "must be a day and time that exist, such as 2026-05-01T14:30:00+01:00"
         case "string_pattern_mismatch":
             return "is not written as the format asks"
-    return str(error["msg"])
+        case "string_unicode":
+            return "holds half a character, which no file can hold"
+        case "model_type" | "dict_type" | "model_attributes_type":
+            return "must be an object, in braces"
+    return error["msg"]
 
 
 class _Reading:
@@ -193,8 +204,8 @@ class _Reading:
         place = f"recorded {entry.reference}"
         self._known(place, [*([entry.victim] if entry.victim else []), *entry.offenders])
         offence = self._offence(f"{place}, offence", entry.offence, entry.last_incident_on or entry.recorded_on)
-        self._days(place, entry.last_incident_on, None)
-        self._days(place, entry.recorded_on, None)
+        self._not_after("last_incident_on", place, entry.last_incident_on)
+        self._not_after("recorded_on", place, entry.recorded_on)
         return Recorded(
             entry.reference, offence, entry.victim, tuple(sorted(set(entry.offenders))), entry.recorded_on,
             entry.last_incident_on, self._facts(place, "recorded", entry.facts),
@@ -223,13 +234,16 @@ class _Reading:
         return named
 
     def _days(self, place: str, on: date | None, until: date | None) -> None:
-        for name, day in (("on", on), ("until", until)):
-            if day is not None and day > self.latest:
-                self.faults.append(f"{place}, {name}: is after the report came in")
+        self._not_after("on", place, on)
+        self._not_after("until", place, until)
         if until is not None and on is None:
             self.faults.append(f"{place}, until: needs the day it began, in `on`")
         elif until is not None and on is not None and until < on:
             self.faults.append(f"{place}, until: is before `on`")
+
+    def _not_after(self, field: str, place: str, day: date | None) -> None:
+        if day is not None and day > self.latest:
+            self.faults.append(f"{place}, {field}: is after the report came in")
 
     def _known(self, place: str, parties: Iterable[str]) -> None:
         for one in sorted(set(parties) - self.parties):
