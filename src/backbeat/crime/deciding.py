@@ -4,7 +4,7 @@ Pure and deterministic. Each step is a module of its own; this one leads a repor
 say.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from backbeat.crime.authority import decider, duties
@@ -30,6 +30,7 @@ from backbeat.crime.model import (
     Why,
 )
 from backbeat.crime.parts import Part, parts_of
+from backbeat.crime.pending import hold_back
 from backbeat.crime.requests import RequestAnswer, decide_request
 from backbeat.crime.routing import PlaceVerdict
 from backbeat.crime.rules import Rules
@@ -55,10 +56,12 @@ def decide(rules: Rules, report: Report) -> Decision:
     apart = tuple(part.allegation for part in parts)
     taken_apart = report if apart == report.allegations else replace(report, allegations=apart)
     recordable = _recordable(parts)
-    counted = how_many(rules.counting, taken_apart, recordable)
+    counted, depending = hold_back(
+        rules, taken_apart, parts, recordable, how_many(rules.counting, taken_apart, recordable)
+    )
     answers = tuple(decide_request(rules, report, request) for request in report.requests)
     sure, still = flag_report(rules, parts)
-    referrals = _referrals(parts, counted, answers)
+    referrals = _referrals(parts, counted, answers, depending)
     return Decision(
         rules,
         report,
@@ -139,8 +142,17 @@ def _records(allegation: Allegation, incident: str) -> int:
     return victims if incident.startswith("N300") else 1
 
 
-def _referrals(parts: Iterable[Part], counted: HowMany, answers: Iterable[RequestAnswer]) -> tuple[Referral, ...]:
-    own = [part.referral for part in parts if part.referral is not None]
+def _referrals(
+    parts: Iterable[Part],
+    counted: HowMany,
+    answers: Iterable[RequestAnswer],
+    depending: Mapping[str, tuple[str, ...]],
+) -> tuple[Referral, ...]:
+    own = []
+    for part in parts:
+        if part.referral is not None:
+            besides = map(_allegation, depending.get(part.allegation.id, ()))
+            own.append(replace(part.referral, about=(*part.referral.about, *sorted(besides))))
     asked = [
         replace(answer.referral, about=(f"request:{answer.request}",))
         for answer in answers

@@ -1,0 +1,135 @@
+"""Crimes that an allegation still open, or still with the registrar, could take in or displace (rules p12-14, 55-57).
+
+Which crime of a group is the principal one is known when all of them are. *Unknown never counts as no*: a crime is said
+to be recorded only where it is whatever the allegations beside it turn out to be.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from backbeat.crime.how_many import HowMany, how_many
+from backbeat.crime.model import Crime, NotCounted, Offence, Referral, Report, Verdict
+from backbeat.crime.offences import OffenceChoice
+from backbeat.crime.parts import Part
+from backbeat.crime.rules import Rules
+from backbeat.rulebook import Result
+
+__all__ = ["hold_back"]
+
+_WAITING = (Verdict.OPEN, Verdict.REFER)
+
+
+def hold_back(
+    rules: Rules, report: Report, parts: Sequence[Part], recordable: Mapping[str, Offence], counted: HowMany
+) -> tuple[HowMany, Mapping[str, tuple[str, ...]]]:
+    """What is certain of `counted`, and what is not: allegations by the waiting allegation that they depend on.
+
+    Args:
+        rules: edition the report is decided under.
+        report: with its allegations taken apart as `parts` has them.
+        parts: every allegation of it.
+        recordable: what is certainly recorded, by allegation.
+        counted: how those are counted while nothing else is there.
+    """
+    waiting = [part for part in parts if part.offence is None and _waits(part)]
+    if not waiting or not recordable:
+        return counted, {}
+    unsure: dict[str, list[str]] = {}
+    for part in waiting:
+        name = part.allegation.id
+        for offence in _could_be(rules, part):
+            other = how_many(rules.counting, report, {**recordable, name: offence})
+            for lost in _lost(counted, other):
+                depends = unsure.setdefault(lost, [])
+                if name not in depends:
+                    depends.append(name)
+    if not unsure:
+        return counted, {}
+    by: dict[str, tuple[str, ...]] = {}
+    for lost, names in unsure.items():
+        for name in names:
+            by[name] = (*by.get(name, ()), lost)
+    return _without(counted, frozenset(unsure)), by
+
+
+def _waits(part: Part) -> bool:
+    placed_by_registrar = part.place is not None and part.place.referral is not None
+    return part.recording.verdict in _WAITING or placed_by_registrar
+
+
+def _could_be(rules: Rules, part: Part) -> tuple[Offence, ...]:
+    """Every offence a waiting allegation could turn out to be, each once; none where nothing is known of it."""
+    classified = part.classified
+    if classified.offence is not None:
+        return (classified.offence,)
+    labels: dict[str, None] = {}
+    if classified.referral is not None:
+        labels = dict.fromkeys(one.label for one in classified.referral.candidates)
+    named = part.allegation.named
+    if not labels and named is not None:
+        labels = {f"{named.class_} {named.code}": None}
+    for why in classified.why if not labels else ():
+        if isinstance(why, Result):
+            labels |= dict.fromkeys(_possible(why))
+    found: dict[tuple[str, str, int | None], Offence] = {}
+    for label in labels:
+        class_, _, code = label.partition(" ")
+        if class_ in rules.offences.classes_of(code):
+            line = rules.offences.find(code, class_)
+            for offence in line.candidates if isinstance(line, OffenceChoice) else (line,):
+                found.setdefault((offence.code, offence.class_, offence.max_days), offence)
+    return tuple(found.values())
+
+
+def _possible(why: Result) -> Iterable[str]:
+    """What the rows of a classification table say that are still possible, as `CLASS CODE`."""
+    table = why.edition.tables[why.table]
+    at = {output.name: number for number, output in enumerate(table.outputs)}
+    if not {"code", "class", "candidates"} <= at.keys():
+        return
+    for index in (*why.answered.fired, *why.answered.possible):
+        outputs = table.row_at(index).outputs
+        if outputs[at["code"]]:
+            yield f"{outputs[at['class']]} {outputs[at['code']]}"
+        for one in str(outputs[at["candidates"]] or "").split("|"):
+            code, _, class_ = one.strip().rpartition(" ")
+            yield f"{class_} {code}"
+
+
+def _lost(counted: HowMany, other: HowMany) -> Iterable[str]:
+    """Allegations that end otherwise once another is there: crimes fewer, or no longer the registrar's alone."""
+    there: dict[tuple[str, str, str], int] = {}
+    for crime in other.crimes:
+        there[_key(crime)] = there.get(_key(crime), 0) + crime.count
+    for crime in counted.crimes:
+        if there.get(_key(crime), 0) < crime.count:
+            yield crime.allegations[0]
+    for referral in counted.referrals:
+        if referral not in other.referrals:
+            yield from referral.about
+    under = {one.allegation for one in other.not_counted}
+    for one in counted.not_counted:
+        if one.allegation not in under:
+            yield one.allegation
+
+
+def _key(crime: Crime) -> tuple[str, str, str]:
+    return (crime.allegations[0], crime.offence.class_, crime.offence.code)
+
+
+def _without(counted: HowMany, unsure: frozenset[str]) -> HowMany:
+    def stays(one: Crime) -> bool:
+        return one.allegations[0] not in unsure
+
+    def keeps(one: Referral) -> bool:
+        return unsure.isdisjoint(one.about)
+
+    def certain(one: NotCounted) -> bool:
+        return one.allegation not in unsure
+
+    return replace(
+        counted,
+        crimes=tuple(filter(stays, counted.crimes)),
+        referrals=tuple(filter(keeps, counted.referrals)),
+        not_counted=tuple(filter(certain, counted.not_counted)),
+    )

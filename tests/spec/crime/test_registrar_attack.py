@@ -1,0 +1,85 @@
+"""Incidents that a sceptical registrar tried to catch the engine out with, each with the page it rests on."""
+
+from typing import Any
+
+from crime_facts import decided, facts_of, summary
+
+from backbeat.crime.decision import Decision
+
+BROKEN_FINGER = {
+    "intended_serious_harm": "no",
+    "victim_role": "other",
+    "racially_or_religiously_aggravated": "no",
+    "strangled": "no",
+    "injury": "broken-finger-or-toe",
+}
+
+
+def named(id_: str, label: str, victims: str = "v1", offenders: str = "o1", **more: Any) -> dict[str, Any]:
+    """An allegation of a named offence, `CODE CLASS`; what is not a key of an allegation is a fact of it."""
+    code, class_ = label.split(" ")
+    keys = {name: more.pop(name) for name in ("on", "force", "recorded_as") if name in more}
+    offence = {"code": code, "class": class_}
+    who = {"victims": victims.split(), "offenders": offenders.split()}
+    return {"id": id_, "act": "named", "offence": offence, **who, "facts": more, **keys}
+
+
+def act(id_: str, word: str, victims: str = "v1", offenders: str = "o1", **more: Any) -> dict[str, Any]:
+    keys = {name: more.pop(name) for name in ("on", "force", "recorded_as") if name in more}
+    return {"id": id_, "act": word, "victims": victims.split(), "offenders": offenders.split(), "facts": more, **keys}
+
+
+def of(*allegations: dict[str, Any], parties: tuple[dict[str, Any], ...] = (), **facts: str) -> Decision:
+    women = {victim for one in allegations for victim in one["victims"]} - {party["id"] for party in parties}
+    people = [{"id": one, "age": 30, "sex": "female"} for one in sorted(women)]
+    return decided(facts_of(allegations, [*people, *parties], facts={"former_partner": "no", **facts}))
+
+
+def about(decision: Decision) -> list[tuple[str, ...]]:
+    return [one.about for one in decision.referrals]
+
+
+# --- what waits beside it (p12-14): a crime is certain only if it is whatever the other turns out to be
+
+
+def test_damage_waits_with_the_assault_that_the_registrar_classifies() -> None:
+    decision = of(act("a1", "assault", **BROKEN_FINGER), named("a2", "149/00 58D"))
+
+    assert decision.crimes == ()
+    assert about(decision) == [("allegation:a1", "allegation:a2")]
+    assert (decision.separate_count, decision.recorded_count) == (2, 1)
+
+
+def test_one_assault_is_not_two_crimes_because_the_other_is_referred() -> None:
+    decision = of(named("a1", "008/06 8N"), act("a2", "assault", **BROKEN_FINGER))
+
+    assert decision.crimes == ()
+    assert about(decision) == [("allegation:a2", "allegation:a1")]
+    assert decision.recorded_count == 1
+
+
+def test_a_crime_that_no_answer_can_displace_is_recorded_while_the_other_waits() -> None:
+    decision = of(act("a1", "assault", **BROKEN_FINGER), named("a2", "019/08 19C", offenders_defined="all"))
+
+    assert summary(decision)["crimes"] == ["1 x 19C 019/08"]
+    assert about(decision) == [("allegation:a1",)]
+
+
+def test_another_victims_crime_does_not_wait() -> None:
+    decision = of(act("a1", "assault", **BROKEN_FINGER), named("a2", "149/00 58D", "v2"))
+
+    assert summary(decision)["crimes"] == ["1 x 58D 149/00"]
+
+
+def test_nothing_is_said_to_be_recorded_that_an_open_question_can_displace() -> None:
+    decision = of(act("a1", "assault", intended_serious_harm="no"), named("a2", "149/00 58D"))
+
+    assert summary(decision)["state"] == "open"
+    assert decision.crimes == ()
+
+
+def test_a_harassment_whose_law_is_open_still_takes_in_the_message() -> None:
+    decision = of(named("a1", "195/94 8L"), named("a2", "008/72 8R"), former_partner="-")
+
+    assert summary(decision)["state"] == "open"
+    assert decision.crimes == ()
