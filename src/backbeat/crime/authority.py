@@ -1,6 +1,6 @@
 """Who must decide, and what must be done beside recording: tell, ask, refer, oversee (rules p6-18, p34-37)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from backbeat.crime.model import Authority, Duty, Referral, Source, Verdict
@@ -13,6 +13,8 @@ from backbeat.rulebook import Fact
 __all__ = ["decider", "duties"]
 
 _ORDER = tuple(Authority)
+_WAITS_FOR: Mapping[str | None, Authority] = {"awaits-authority": Authority.APPROPRIATE_AUTHORITY}
+"""Who decides where recording waits for them (p17)."""
 
 
 def duties(
@@ -42,9 +44,16 @@ def _read(rules: Rules, rows: tuple[int, ...]) -> tuple[tuple[str, Authority, So
     return tuple(found)
 
 
-def decider(referrals: Iterable[Referral]) -> Authority:
-    """The least authority that may decide a whole report: that of its highest referral, else the recording officer."""
-    return max((referral.to for referral in referrals), key=_ORDER.index, default=Authority.OFFICER)
+def decider(
+    referrals: Iterable[Referral], changes: Iterable[Authority] = (), recordings: Iterable[Recording] = ()
+) -> Authority:
+    """The least authority that may decide a whole report.
+
+    That of its highest referral or change to a record, or of what waits for somebody; else the recording officer.
+    """
+    waiting = (_WAITS_FOR[one.exit] for one in recordings if one.exit in _WAITS_FOR)
+    every = (*(referral.to for referral in referrals), *changes, *waiting)
+    return max(every, key=_ORDER.index, default=Authority.OFFICER)
 
 
 def _steps(rules: Rules, recording: Recording, place: Place | None) -> dict[str, Fact]:

@@ -32,8 +32,9 @@ from backbeat.crime.model import (
 from backbeat.crime.parts import Part, parts_of
 from backbeat.crime.pending import hold_back
 from backbeat.crime.requests import RequestAnswer, decide_request
-from backbeat.crime.routing import PlaceVerdict
+from backbeat.crime.routing import Place, PlaceVerdict
 from backbeat.crime.rules import Rules
+from backbeat.crime.standing import CANCELLED, reclassifications
 from backbeat.crime.units import PER_VICTIM
 from backbeat.rulebook import Node, RowRef
 
@@ -62,14 +63,15 @@ def decide(rules: Rules, report: Report) -> Decision:
     answers = tuple(decide_request(rules, report, request) for request in report.requests)
     sure, still = flag_report(rules, parts)
     referrals = _referrals(parts, counted, answers, depending)
+    changes = reclassifications(rules, parts, counted)
     return Decision(
         rules,
         report,
         crimes=tuple(_placed(crime, counted, parts, report) for crime in counted.crimes),
-        incidents=_incidents(parts),
+        incidents=_incidents(parts, changes),
         not_counted=counted.not_counted,
         referrals=referrals,
-        reclassifications=_reclassifications(rules, parts, counted),
+        reclassifications=changes,
         flags=sure,
         flags_open=still,
         deadlines=_deadlines(rules, report, parts),
@@ -77,7 +79,7 @@ def decide(rules: Rules, report: Report) -> Decision:
         notes=_notes(parts),
         answers=tuple(map(_answer, answers)),
         questions=_questions(parts, counted, answers),
-        decider=decider(referrals),
+        decider=decider(referrals, (one.who for one in changes), (part.recording for part in parts)),
         separate_count=separate_count(rules.counting, taken_apart, recordable)
         + sum(1 for part in parts if part.referral is not None),
         chapters=_chapters(rules, parts, counted, answers),
@@ -119,19 +121,28 @@ def _placed(crime: Crime, counted: HowMany, parts: Iterable[Part], report: Repor
     return replace(crime, recording_force=placed.force)
 
 
-def _incidents(parts: Iterable[Part]) -> tuple[Incident, ...]:
+def _incidents(parts: Iterable[Part], changes: Iterable[Reclassification]) -> tuple[Incident, ...]:
+    standing = {one.allegation for one in changes if one.becomes == CANCELLED}
     found = []
     for part in parts:
+        if part.allegation.id in standing:
+            continue
         recording, placed = part.recording, part.place
         name = (part.allegation.id,)
         one = None
         if recording.verdict in (Verdict.INCIDENT, Verdict.LATER) and recording.incident not in (None, "none"):
             one = Incident(str(recording.incident), name, part.source or P13, part.because)
-        elif placed is not None and placed.incident is not None and part.offence is None:
+        elif placed is not None and placed.incident is not None and (part.offence is None or _kept_here(placed)):
             one = Incident(placed.incident, name, placed.source or P13, "another force records it")
         if one is not None:
             found += [one] * _records(part.allegation, one.code)
     return tuple(found)
+
+
+def _kept_here(placed: Place) -> bool:
+    """Whether an incident stands here beside the crime another force records: of rape (p64), of a flight (p16)."""
+    transferred = placed.verdict is PlaceVerdict.TRANSFER
+    return transferred and (placed.principle == "departure" or str(placed.incident).startswith("N100"))
 
 
 def _records(allegation: Allegation, incident: str) -> int:
@@ -164,31 +175,6 @@ def _referrals(
 
 def _allegation(name: str) -> str:
     return f"allegation:{name}"
-
-
-def _reclassifications(rules: Rules, parts: Iterable[Part], counted: HowMany) -> tuple[Reclassification, ...]:
-    """Records that no longer say what the rules make of the facts: the registrar or a DDM may change them (p13)."""
-    crimes = {name: crime.offence.label for crime in counted.crimes for name in crime.allegations[:1]}
-    found = []
-    for part in parts:
-        stands = part.allegation.recorded_as
-        if stands is None or part.questions or part.referral is not None:
-            continue
-        becomes = crimes.get(part.allegation.id)
-        source, why = part.source or P13, part.because
-        if becomes is None and part.recording.incident not in (None, "none"):
-            becomes = str(part.recording.incident)
-        elif becomes is not None:
-            source, why = P13, "further information became known after it was recorded"
-        was = _stands_as(rules, stands.class_, stands.code)
-        if becomes is not None and becomes != was:
-            found.append(Reclassification(part.allegation.id, was, becomes, Authority.DDM, source, why))
-    return tuple(found)
-
-
-def _stands_as(rules: Rules, class_: str, code: str) -> str:
-    incident = any(row["class"] == class_ and row["code"] == code for row in rules.rows("incidents"))
-    return f"{class_}/{code.partition('/')[2]}" if incident else f"{class_} {code}"
 
 
 def _deadlines(rules: Rules, report: Report, parts: Iterable[Part]) -> tuple[Deadline, ...]:

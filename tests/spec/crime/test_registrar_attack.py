@@ -5,6 +5,7 @@ from typing import Any
 from crime_facts import decided, facts_of, summary
 
 from backbeat.crime.decision import Decision
+from backbeat.crime.model import Authority, Source
 
 BROKEN_FINGER = {
     "intended_serious_harm": "no",
@@ -83,3 +84,77 @@ def test_a_harassment_whose_law_is_open_still_takes_in_the_message() -> None:
 
     assert summary(decision)["state"] == "open"
     assert decision.crimes == ()
+
+
+# --- what stands on record (p7, 13, 18, 25, 45, 63)
+
+
+def stands(label: str) -> dict[str, str]:
+    code, class_ = label.split(" ")
+    return {"code": code, "class": class_}
+
+
+def test_a_recorded_crime_never_becomes_an_incident() -> None:
+    decision = of(named("a1", "008/06 8N", recorded_as=stands("008/06 8N")), contrary_evidence="yes")
+
+    assert summary(decision)["becomes"] == {"a1": "8N 008/06 > cancelled (C2 or C4)"}
+    assert decision.incidents == ()
+    assert decision.reclassifications[0].source == Source("rules", "7")
+    assert decision.decider is Authority.DDM
+
+
+def test_a_recorded_rape_becomes_n100_by_an_accredited_registrar_only() -> None:
+    decision = of(named("a1", "019/08 19C", recorded_as=stands("019/08 19C")), contrary_evidence="yes")
+
+    assert summary(decision)["becomes"] == {"a1": "19C 019/08 > N100/02"}
+    assert decision.reclassifications[0].who is Authority.REGISTERED_FCR
+    assert decision.reclassifications[0].source == Source("rules", "63")
+
+
+def test_a_recorded_murder_found_to_be_an_accident_is_the_registrars() -> None:
+    facts = {"death_cause": "accident", "cause_confirmed": "yes"}
+    decision = of(act("a1", "death", offenders="", recorded_as=stands("001/01 1"), **facts))
+
+    assert summary(decision)["becomes"] == {"a1": "1 001/01 > N300/06"}
+    assert decision.reclassifications[0].who is Authority.REGISTERED_FCR
+    assert decision.decider is Authority.REGISTERED_FCR
+
+
+def test_a_recorded_murder_found_to_be_natural_is_not_lost() -> None:
+    facts = {"death_cause": "natural", "death_on_record": "no", "force_records_natural_deaths": "no"}
+    decision = of(act("a1", "death", offenders="", recorded_as=stands("001/01 1"), **facts))
+
+    assert [(one.becomes, one.who) for one in decision.reclassifications] == [
+        ("cancelled (C2 or C4)", Authority.REGISTERED_FCR)
+    ]
+
+
+def test_mutilation_that_was_none_is_cancelled_by_the_registrar() -> None:
+    decision = of(named("a1", "008/52 8N", recorded_as=stands("008/52 8N")), contrary_evidence="yes")
+
+    assert [(one.who, one.source.page) for one in decision.reclassifications] == [(Authority.FCR, "45")]
+
+
+def test_a_graver_crime_disclosed_later_takes_the_place_of_the_record() -> None:
+    first = named("a1", "008/06 8N", recorded_as=stands("008/06 8N"))
+    decision = of(first, named("a2", "019/08 19C", offenders_defined="all"))
+
+    assert summary(decision)["becomes"] == {"a1": "8N 008/06 > 19C 019/08"}
+    assert decision.reclassifications[0].source == Source("rules", "18")
+
+
+# --- who decides, and what stands here while another force records (p16-17, 64)
+
+
+def test_a_complaint_about_an_officer_on_duty_is_for_the_appropriate_authority() -> None:
+    decision = of(named("a1", "008/06 8N"), police_on_duty_complaint="yes", authority_decided="not-yet")
+
+    assert decision.decider is Authority.APPROPRIATE_AUTHORITY
+
+
+def test_a_rape_in_another_forces_area_leaves_an_n100_here() -> None:
+    rape = named("a1", "019/08 19C", offenders_defined="all")
+    decision = of(rape, suspect_was_in="other-force", other_force="southshire")
+
+    assert summary(decision)["incidents"] == ["N100/03"]
+    assert [one.recording_force for one in decision.crimes] == ["southshire"]
