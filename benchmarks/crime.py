@@ -86,7 +86,6 @@ def _make_next_edition(old: Path, new: Path) -> None:
     """The same rules a year on, with actual bodily harm and threats to kill changed over in the look-up table."""
     shutil.copytree(old, new)
     top = (old / "edition.yaml").read_text()
-    (old / "edition.yaml").write_text(top.replace("valid_to: none", "valid_to: 2027-03-31"))
     top = top.replace("id: hocr-2026-27", "id: hocr-2027-28").replace(
         "valid_from: 2026-04-01", "valid_from: 2027-04-01"
     )

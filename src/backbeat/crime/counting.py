@@ -90,10 +90,18 @@ class Tally:
                 self._one_place(at_one, against)
         else:
             self._claim(alike)
+        told_apart = {offender for piece in alike for offender in piece.offenders}
         for piece in pieces:
-            if piece not in alike:
-                ruling = contest.rulings[piece.key]
-                self.end(Under(piece, first.allegation.id, "principal-crime", ruling.source, ruling.why))
+            if piece in alike:
+                continue
+            others = [offender for offender in piece.offenders if offender not in told_apart]
+            if others and first.unit.word == piece.unit.word == "penetrator":
+                # Rape is counted by the man, not by the victim: another's attempt is his own crime (p61).
+                told_apart.update(others)
+                self.end(Counted(piece, len(others)))
+                continue
+            ruling = contest.rulings[piece.key]
+            self.end(Under(piece, first.allegation.id, "principal-crime", ruling.source, ruling.why))
         return contest
 
     def refer(self, pieces: Iterable[Piece], contest: Contest, against: str) -> None:
@@ -155,8 +163,11 @@ class Tally:
             return given
         if len(piece.offenders) == 1:
             return "all"
-        key = Key(f"allegation:{piece.allegation.id}", "offenders_defined", "enum[all, some, none]")
-        return "some" if self.suppose.suppose(key) else "all"
+        # A supposition is yes or no; three answers take two of them, which are one question to a person.
+        about = f"allegation:{piece.allegation.id}"
+        if self.suppose.suppose(Key(about, "offenders_defined", "enum[all, some, none]")):
+            return "some"
+        return "none" if self.suppose.suppose(Key(about, "offenders_defined", "enum[none, all, some]")) else "all"
 
     def _by_place(self, first: Piece, pieces: Sequence[Piece]) -> list[list[Piece]]:
         """Pieces by where they happened; those of whom it is not said, where the first did or by themselves."""

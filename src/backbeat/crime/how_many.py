@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from backbeat.crime.additions import Addition, Additions
+from backbeat.crime.additions import Addition, Additions, by_offence
 from backbeat.crime.continuation import Continuation, Joined, Undecided
 from backbeat.crime.counting import Counted, Ending, PieceId, Referred, Tally, Under
 from backbeat.crime.families import Families
@@ -127,9 +127,10 @@ def separate_count(rules: CountingRules, report: Report, recordable: Mapping[str
 def _records(piece: Piece) -> Iterable[tuple[object, ...]]:
     """What tells the records of one offence apart, by its unit."""
     word = piece.unit.word
-    if word in ("offender", "penetrator"):
-        who = piece.victim if word == "penetrator" else None
-        return [(who, offender) for offender in piece.offenders or ("",)]
+    if word == "penetrator":
+        return [(piece.victim, offender) for offender in _penetrators(piece)]
+    if word == "offender":
+        return [(None, offender) for offender in piece.offenders or ("",)]
     if word == "offender-group":
         return [(piece.offenders,)]
     if word in ("building", "shop-unit"):
@@ -137,6 +138,13 @@ def _records(piece: Piece) -> Iterable[tuple[object, ...]]:
     if word == "incident":
         return [(piece.allegation.id,)]
     return [(piece.victim, piece.offenders)]
+
+
+def _penetrators(piece: Piece) -> tuple[str, ...]:
+    """Those told apart, and one for all who cannot be (p62)."""
+    defined = piece.allegation.facts.get("offenders_defined")
+    named = () if defined == "none" else piece.offenders or ("",)
+    return (*named, "undefined") if defined in ("none", "some") else named
 
 
 # --- one way the facts may be -----------------------------------------------------------------------------------------
@@ -157,8 +165,9 @@ def _run(rules: CountingRules, report: Report, recordable: Mapping[str, Offence]
         rules.families.settle(by_offender, tally)
     beside = {}
     if len(pieces) > 1:
+        others = by_offence(standing)
         for piece in standing:
-            addition = rules.additions.beside(piece, standing)
+            addition = rules.additions.beside(piece, others)
             if addition is not None:
                 beside[piece.id] = addition
     return _Run(tally.endings, beside, tuple(duties), tuple(series))
@@ -193,8 +202,9 @@ def _continued(
 def _not_taken_in(rules: CountingRules, pieces: Sequence[Piece], report: Report, tally: Tally) -> tuple[Piece, ...]:
     """Pieces that no other of the report takes in."""
     left = []
+    others = by_offence(pieces)
     for piece in pieces:
-        taken = rules.additions.taken_in(piece, pieces, report, tally.suppose)
+        taken = rules.additions.taken_in(piece, others, report, tally.suppose)
         if taken is None:
             left.append(piece)
         else:
@@ -326,7 +336,7 @@ def _result(
         for id_, one in sorted(under.items())
         if id_ not in placed and id_ not in open_
     )
-    questions = tuple(rules.question(key) for key in keys)
+    questions = tuple(dict.fromkeys(rules.question(key) for key in keys))
     return HowMany(
         crimes, not_counted, tuple(referrals), open_, questions, tuple(dict.fromkeys(run.duties)), run.series
     )

@@ -145,7 +145,11 @@ def _read(folder: Path, faults: Faults) -> list[Loaded]:
 
 
 def _check_together(editions: list[Edition], faults: Faults, *, whole: bool) -> None:
-    """Ids, families and dates across editions. A gap is only reported where every edition could be read."""
+    """Ids, families and dates across editions. A gap is only reported where every edition could be read.
+
+    An edition without a last day holds until the next begins: to write one into it would change its hash, and with it
+    every decision that was made under it.
+    """
     ids = [edition.id for edition in editions]
     for id_ in sorted({i for i in ids if ids.count(i) > 1}):
         faults.add(f"edition id {id_} is used twice")
@@ -153,9 +157,9 @@ def _check_together(editions: list[Edition], faults: Faults, *, whole: bool) -> 
         faults.add("the editions belong to more than one family")
     in_order = sorted(editions, key=lambda edition: edition.valid_from)
     for earlier, later in pairwise(in_order):
-        if earlier.valid_to is None or earlier.valid_to >= later.valid_from:
+        if earlier.valid_from == later.valid_from or (earlier.valid_to and earlier.valid_to >= later.valid_from):
             faults.add(f"editions {earlier.id} and {later.id} overlap in date")
-        elif whole and earlier.valid_to + timedelta(days=1) != later.valid_from:
+        elif whole and earlier.valid_to and earlier.valid_to + timedelta(days=1) != later.valid_from:
             faults.add(f"there is a gap between editions {earlier.id} and {later.id}")
 
 

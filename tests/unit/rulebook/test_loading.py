@@ -261,8 +261,10 @@ def test_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
     ("first", "second", "fault"),
     [
         (("2026-04-01", "2027-03-31"), ("2027-04-01", "none"), None),
+        # one without a last day holds until the next begins
+        (("2026-04-01", "none"), ("2027-04-01", "none"), None),
         (("2026-04-01", "2027-03-31"), ("2027-03-31", "none"), "editions e1 and e2 overlap in date"),
-        (("2026-04-01", "none"), ("2027-04-01", "none"), "editions e1 and e2 overlap in date"),
+        (("2026-04-01", "none"), ("2026-04-01", "none"), "editions e1 and e2 overlap in date"),
         (("2026-04-01", "2027-03-30"), ("2027-04-01", "none"), "there is a gap between editions e1 and e2"),
     ],
 )
@@ -273,7 +275,9 @@ def test_dates_between_editions(
         text = EDITION.replace("id: e1", f"id: {id_}").replace("valid_from: 2026-04-01", f"valid_from: {start}")
         write(tmp_path / folder, {**FILES, "edition.yaml": text.replace("valid_to: none", f"valid_to: {end}")})
     if fault is None:
-        assert [edition.id for edition in Shelf.load(tmp_path)] == ["e1", "e2"]
+        shelf = Shelf.load(tmp_path)
+        assert [edition.id for edition in shelf] == ["e1", "e2"]
+        assert [shelf.on(date(2027, *day)).id for day in ((3, 31), (4, 1))] == ["e1", "e2"]
     else:
         assert faults(tmp_path) == [fault]
 
