@@ -11,9 +11,11 @@ from backbeat.errors import ConfigError
 from backbeat.rulebook import Fact
 from backbeat.rulebook.values import ValueType
 
-TRI = ValueType.parse("tri")
-
 __all__ = ["FactType", "fact_types", "nearest_fact"]
+
+TRI = ValueType.parse("tri")
+OF_PARTIES = frozenset({"age", "household", "kind", "sex"})
+"""Fields of a party in a file of facts, which a question may ask for."""
 
 PLACES = {
     "report": ("report", "allegation", "request"),
@@ -70,8 +72,9 @@ def fact_types(rules: Rules) -> Mapping[str, FactType]:
             if types.setdefault(input_.name, input_.type) != input_.type:
                 faults.append(f"fact {input_.name} has one type in {tables[input_.name][0]}, another in {table.id}")
     for name, asking in rules.askings.items():
-        # A fact that only the engine asks for, between tables, is a plain yes or no.
-        types.setdefault(name, TRI)
+        # A fact that only the engine asks for, between tables, is a plain yes or no. A party's own field is no fact.
+        if name not in OF_PARTIES:
+            types.setdefault(name, TRI)
         if asking.about not in PLACES:
             faults.append(f"question {name} is about {asking.about}, which is nothing a report has")
     if faults:
