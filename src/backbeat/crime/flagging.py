@@ -6,17 +6,23 @@ from typing import NamedTuple
 
 from backbeat.crime.decision import Flag, OpenFlag
 from backbeat.crime.flags import flags
-from backbeat.crime.model import Offence, Source, Verdict
+from backbeat.crime.model import NotCounted, Offence, Source, Verdict
 from backbeat.crime.parts import Part
 from backbeat.crime.rules import Rules, source_of
 
 __all__ = ["flag_report"]
 
+SPIKING = "spiking"
+P31 = Source("rules", "31")
 
-def flag_report(rules: Rules, parts: Iterable[Part]) -> tuple[tuple[Flag, ...], tuple[OpenFlag, ...]]:
+
+def flag_report(
+    rules: Rules, parts: Iterable[Part], not_counted: Iterable[NotCounted] = ()
+) -> tuple[tuple[Flag, ...], tuple[OpenFlag, ...]]:
     """Flags by name with the allegations that carry them, and open facts by name with theirs.
 
-    Only what is to be recorded is flagged; an incident carries none.
+    Only what is to be recorded is flagged; an incident carries none. A spiking that stands inside another crime's
+    record marks that record: it was done in order to commit the other (p31).
     """
     listed = _listed(rules)
     sure: dict[str, dict[str, tuple[Source, str]]] = {}
@@ -32,6 +38,9 @@ def flag_report(rules: Rules, parts: Iterable[Part]) -> tuple[tuple[Flag, ...], 
             sure.setdefault(flag, {}).setdefault(name, _by_class(listed, flag, part.classified.offence))
         for fact in found.open:
             still.setdefault(fact, []).append(name)
+    for inside in not_counted:
+        if inside.allegation in sure.get(SPIKING, ()):
+            sure[SPIKING].setdefault(inside.under, (P31, "somebody was spiked in order to commit it"))
     made = []
     for flag in sorted(sure, key=lambda one: listed[one].order):
         by = sure[flag]

@@ -158,3 +158,59 @@ def test_a_rape_in_another_forces_area_leaves_an_n100_here() -> None:
 
     assert summary(decision)["incidents"] == ["N100/03"]
     assert [one.recording_force for one in decision.crimes] == ["southshire"]
+
+
+# --- robbery and the force it was done with (p72, 80)
+
+
+def robbery_and(label: str, **more: str) -> Decision:
+    shop = {"id": "shop", "kind": "organisation"}
+    return of(named("a1", "034/01 34A", "shop"), named("a2", label, "v2", **more), parties=(shop,))
+
+
+def test_pushing_the_guard_to_get_away_is_the_robbery_itself() -> None:
+    for label in ("105/01 105A", "008/77 8N"):
+        assert summary(robbery_and(label, force_of_the_robbery="yes"))["crimes"] == ["1 x 34A 034/01"]
+
+
+def test_an_assault_that_was_no_part_of_the_robbery_counts() -> None:
+    decision = robbery_and("105/01 105A", force_of_the_robbery="no")
+
+    assert summary(decision)["crimes"] == ["1 x 34A 034/01", "1 x 105A 105/01"]
+
+
+def test_whether_it_was_the_force_is_asked() -> None:
+    assert summary(robbery_and("105/01 105A"))["asks"] == ["force_of_the_robbery"]
+
+
+# --- rape by several (p61-62)
+
+
+def test_one_mans_attempt_is_not_inside_anothers_rape() -> None:
+    rape, attempt = named("a1", "019/08 19C"), named("a2", "019/12 19C", offenders="o2")
+    decision = of(rape, attempt, offenders_acted_together="yes")
+
+    assert summary(decision)["crimes"] == ["1 x 19C 019/08", "1 x 19C 019/12"]
+
+
+def test_one_mans_attempt_is_inside_his_own_rape() -> None:
+    decision = of(named("a1", "019/08 19C"), named("a2", "019/12 19C"))
+
+    assert summary(decision)["crimes"] == ["1 x 19C 019/08"]
+
+
+def test_recording_separately_never_makes_fewer_than_are_recorded() -> None:
+    decision = of(named("a1", "019/08 19C", offenders="o1 o2", offenders_defined="some"))
+
+    assert (decision.recorded_count, decision.separate_count) == (3, 3)
+
+
+# --- flags (p31)
+
+
+def test_a_rape_by_spiking_carries_the_flag_though_the_spiking_stands_inside_it() -> None:
+    spiking = act("a1", "spiking", spiking_intent="sexual")
+    decision = of(spiking, named("a2", "019/08 19C", offenders_defined="all"))
+
+    assert summary(decision)["crimes"] == ["1 x 19C 019/08"]
+    assert {one.flag: one.allegations for one in decision.flags}["spiking"] == ("a1", "a2")
