@@ -1,6 +1,6 @@
 """Crimes recorded beside a principal crime, and crimes that another takes in (lists `additional` and `swallowed`)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from backbeat.crime.grouping import Piece, same_household, same_offenders
@@ -10,7 +10,7 @@ from backbeat.crime.principal import OffenceKey, key_of
 from backbeat.crime.supposing import Key, Suppositions
 from backbeat.rulebook import NO, YES
 
-__all__ = ["Addition", "Additions", "Taken"]
+__all__ = ["Addition", "Additions", "Others", "Taken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,17 @@ class _Row:
         return self.when.startswith("!")
 
 
+class Others:
+    """Pieces that a piece is held against. Whom a rule looks at is found once for all of them."""
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        self.alike: dict[OffenceKey, list[Piece]] = {}
+        """By what they are in law."""
+        for piece in pieces:
+            self.alike.setdefault(piece.key, []).append(piece)
+        self.of_rule: dict[tuple[str, str, str], tuple[Piece, ...]] = {}
+
+
 class Additions:
     """The two lists of one edition, each offence's rows looked up once."""
 
@@ -57,18 +68,15 @@ class Additions:
         self._offences = offences
         self._rows = {name: tuple(map(_row, rows(name))) for name in ("additional", "swallowed")}
         self._for: dict[tuple[str, OffenceKey], tuple[_Row, ...]] = {}
-        self._by: dict[tuple[str, OffenceKey], bool] = {}
+        self._covered: dict[tuple[str, OffenceKey], bool] = {}
 
-    def taken_in(self, piece: Piece, pieces: Sequence[Piece], report: Report, suppose: Suppositions) -> Taken | None:
+    def taken_in(self, piece: Piece, others: Others, report: Report, suppose: Suppositions) -> Taken | None:
         """Who takes the crime in, if any other of the report does (p58, 66, 72-73, 83-85, 89, 94, 97; NFIB p7)."""
         for row in self._of("swallowed", piece.offence):
             takers = [
                 other
-                for other in pieces
-                if other.allegation.id != piece.allegation.id
-                and self._is_by(row, other)
-                and not self._covers(row.what, other.offence)
-                and _within(row.scope, piece, other, report, suppose)
+                for other in self._by(row, others)
+                if other.allegation.id != piece.allegation.id and _within(row.scope, piece, other, report, suppose)
             ]
             if takers and self._when(row, piece, report, suppose):
                 taker = min(takers, key=lambda one: (one.victim != piece.victim, one.victim is None, one.id))
@@ -78,30 +86,44 @@ class Additions:
     def apart(self, group: Sequence[Piece], report: Report, suppose: Suppositions) -> Mapping[str, list[Piece]]:
         """Crimes of one group compared with no other of it, by the rule that sets them apart (p13, 38, 89, 96)."""
         apart: dict[str, list[Piece]] = {}
+        others = Others(group)
         for piece in group:
             for row in self._of("additional", piece.offence):
                 if (
                     _has_basis(row.what_basis, piece)
-                    and any(self._is_beside(row, piece, other) for other in group)
+                    and any(other.allegation.id != piece.allegation.id for other in self._by(row, others))
                     and self._when(row, piece, report, suppose)
                 ):
                     apart.setdefault(row.addition.id, []).append(piece)
                     break
         return apart
 
-    def beside(self, piece: Piece, pieces: Sequence[Piece]) -> Addition | None:
+    def beside(self, piece: Piece, others: Others) -> Addition | None:
         """The rule that records a crime in addition to another of the report; facts not given decide nothing."""
         for row in self._of("additional", piece.offence):
             if not _has_basis(row.what_basis, piece) or (row.when and not _given(row, piece)):
                 continue
-            if any(self._is_beside(row, piece, other) and _may_share(piece, other) for other in pieces):
+            if any(
+                other.allegation.id != piece.allegation.id and _may_share(piece, other)
+                for other in self._by(row, others)
+            ):
                 return row.addition
         return None
 
-    def _is_beside(self, row: _Row, piece: Piece, other: Piece) -> bool:
-        if other.allegation.id == piece.allegation.id or not self._is_by(row, other):
-            return False
-        return row.what == "*" or not self._covers(row.what, other.offence)
+    def _by(self, row: _Row, others: Others) -> tuple[Piece, ...]:
+        """The others by which the rule of a row holds; what it holds for is never one of them (`*` excepted)."""
+        key = (row.by, row.by_basis, row.what)
+        found = others.of_rule.get(key)
+        if found is None:
+            found = others.of_rule[key] = tuple(
+                other
+                for alike in others.alike.values()
+                if self._covers(row.by, alike[0].offence)
+                and (row.what == "*" or not self._covers(row.what, alike[0].offence))
+                for other in alike
+                if _has_basis(row.by_basis, other)
+            )
+        return found
 
     def _of(self, name: str, offence: Offence) -> tuple[_Row, ...]:
         key = (name, key_of(offence))
@@ -110,14 +132,11 @@ class Additions:
             found = self._for[key] = tuple(row for row in self._rows[name] if self._covers(row.what, offence))
         return found
 
-    def _is_by(self, row: _Row, other: Piece) -> bool:
-        return _has_basis(row.by_basis, other) and self._covers(row.by, other.offence)
-
     def _covers(self, selector: str, offence: Offence) -> bool:
         key = (selector, key_of(offence))
-        found = self._by.get(key)
+        found = self._covered.get(key)
         if found is None:
-            found = self._by[key] = selector == "*" or self._offences.matches(offence, selector)
+            found = self._covered[key] = selector == "*" or self._offences.matches(offence, selector)
         return found
 
     def _when(self, row: _Row, piece: Piece, report: Report, suppose: Suppositions) -> bool:

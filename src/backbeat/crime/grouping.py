@@ -14,7 +14,17 @@ from backbeat.crime.principal import OffenceKey, key_of
 from backbeat.crime.supposing import Key, Suppositions
 from backbeat.crime.units import PER_PLACE, PER_VICTIM, Unit, Units
 
-__all__ = ["TOGETHER", "Group", "Piece", "acted_together", "groups_of", "pieces_of", "same_household", "same_offenders"]
+__all__ = [
+    "TOGETHER",
+    "Group",
+    "Piece",
+    "acted_together",
+    "groups_of",
+    "pieces_of",
+    "same_household",
+    "same_offenders",
+    "size_of",
+]
 
 TOGETHER = Key("report", "offenders_acted_together")
 """Asked where crimes against one victim name different offenders; those who acted independently count apart (p12)."""
@@ -92,6 +102,11 @@ def pieces_of(
     if shared:
         plain += _represented(shared.values(), plain)
     return tuple(sorted(plain, key=_order)) if len(plain) > 1 else tuple(plain)
+
+
+def size_of(report: Report) -> int:
+    """Pieces that the allegations of a report can make at the most: one for each victim, and at least one."""
+    return sum(max(1, len(allegation.victims)) for allegation in report.allegations) or 1
 
 
 def groups_of(pieces: Sequence[Piece], report: Report, suppose: Suppositions) -> tuple[Group, ...]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from backbeat.crime.additions import Addition, Additions, by_offence
+from backbeat.crime.additions import Addition, Additions, Others
 from backbeat.crime.continuation import Continuation, Joined, Undecided
 from backbeat.crime.counting import Counted, Ending, PieceId, Referred, Tally, Under
 from backbeat.crime.families import Families
-from backbeat.crime.grouping import Group, Piece, groups_of, pieces_of
+from backbeat.crime.grouping import Group, Piece, groups_of, pieces_of, size_of
 from backbeat.crime.ladder import Lists, source_of
 from backbeat.crime.model import (
     Authority,
@@ -27,12 +27,15 @@ from backbeat.crime.model import (
 from backbeat.crime.offences import Offences
 from backbeat.crime.principal import Precedence
 from backbeat.crime.series import Series, series_of
-from backbeat.crime.supposing import Key, Leaf, Suppositions, every_way, relevant
+from backbeat.crime.supposing import MOST_WAYS, Key, Leaf, Suppositions, every_way, relevant
 from backbeat.crime.units import PER_OFFENDER, Units
 
 __all__ = ["CountingRules", "HowMany", "how_many", "separate_count"]
 
 P55 = Source("rules", "55")
+_MOST_PIECES = 16_000
+"""Crimes weighed over all ways the open facts may turn out: of a large report fewer ways are tried, and more asked."""
+_FEWEST_WAYS = 8
 
 
 class CountingRules:
@@ -96,7 +99,8 @@ def how_many(rules: CountingRules, report: Report, recordable: Mapping[str, Offe
         report: as received; its order does not matter beyond the allegations' ids.
         recordable: what each allegation that is to be recorded is in law, by allegation id.
     """
-    leaves, complete = every_way(lambda suppose: _run(rules, report, recordable, suppose))
+    ways = min(MOST_WAYS, max(_FEWEST_WAYS, _MOST_PIECES // size_of(report)))
+    leaves, complete = every_way(lambda suppose: _run(rules, report, recordable, suppose), ways)
     first = leaves[0].result
     if len(leaves) == 1:
         return _result(rules, report, first, first.endings, (), ())
@@ -116,7 +120,7 @@ def separate_count(rules: CountingRules, report: Report, recordable: Mapping[str
     total = 0
     seen: set[tuple[object, ...]] = set()
     for piece in pieces_of(report, recordable, rules.units, suppose):
-        for value in _records(piece):
+        for value in _records(rules, piece):
             key = (piece.offence.code, piece.offence.class_, *value)
             if key not in seen:
                 seen.add(key)
@@ -124,7 +128,7 @@ def separate_count(rules: CountingRules, report: Report, recordable: Mapping[str
     return total
 
 
-def _records(piece: Piece) -> Iterable[tuple[object, ...]]:
+def _records(rules: CountingRules, piece: Piece) -> Iterable[tuple[object, ...]]:
     """What tells the records of one offence apart, by its unit."""
     word = piece.unit.word
     if word == "penetrator":
@@ -132,7 +136,7 @@ def _records(piece: Piece) -> Iterable[tuple[object, ...]]:
     if word == "offender":
         return [(None, offender) for offender in piece.offenders or ("",)]
     if word == "offender-group":
-        return [(piece.offenders,)]
+        return [(piece.victim if rules.families.counts_each_victim(piece) else None, piece.offenders)]
     if word in ("building", "shop-unit"):
         return [(piece.victim, piece.allegation.place, piece.offenders)]
     if word == "incident":
@@ -165,7 +169,7 @@ def _run(rules: CountingRules, report: Report, recordable: Mapping[str, Offence]
         rules.families.settle(by_offender, tally)
     beside = {}
     if len(pieces) > 1:
-        others = by_offence(standing)
+        others = Others(standing)
         for piece in standing:
             addition = rules.additions.beside(piece, others)
             if addition is not None:
@@ -202,7 +206,7 @@ def _continued(
 def _not_taken_in(rules: CountingRules, pieces: Sequence[Piece], report: Report, tally: Tally) -> tuple[Piece, ...]:
     """Pieces that no other of the report takes in."""
     left = []
-    others = by_offence(pieces)
+    others = Others(pieces)
     for piece in pieces:
         taken = rules.additions.taken_in(piece, others, report, tally.suppose)
         if taken is None:

@@ -4,13 +4,14 @@
 together cover every combination of the facts that were asked for, and no other.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from backbeat.rulebook import NO, YES, Fact
 
-__all__ = ["Key", "Leaf", "Suppositions", "every_way", "relevant"]
+__all__ = ["MOST_WAYS", "Key", "Leaf", "Suppositions", "every_way", "relevant"]
 
 MOST_WAYS = 128
 """Ways tried at most, so seven open facts of weight; with more of them the first must be answered first."""
@@ -64,21 +65,26 @@ class Leaf(Generic[R]):
     result: R
 
 
-def every_way(run: Callable[[Suppositions], R]) -> tuple[tuple[Leaf[R], ...], bool]:
-    """Every way, the one that supposes only noes first; and whether they are all (at most `MOST_WAYS` are tried)."""
+def every_way(run: Callable[[Suppositions], R], most: int = MOST_WAYS) -> tuple[tuple[Leaf[R], ...], bool]:
+    """Every way, the one that supposes only noes first; and whether they are all (at most `most` are tried)."""
     leaves: list[Leaf[R]] = []
-    pending: list[dict[Key, bool]] = [{}]
-    while pending and len(leaves) < MOST_WAYS:
-        beforehand = pending.pop(0)
+    pending: deque[dict[Key, bool]] = deque([{}])
+    complete = True
+    while pending:
+        beforehand = pending.popleft()
         made = Suppositions(beforehand)
         result = run(made)
         leaves.append(Leaf(made.made, result))
         settled = dict(beforehand)
         for key in made.made:
-            if key not in beforehand:
-                pending.append({**settled, key: True})
-                settled[key] = False
-    return tuple(leaves), not pending
+            if key in beforehand:
+                continue
+            if len(leaves) + len(pending) >= most:
+                complete = False
+                break
+            pending.append({**settled, key: True})
+            settled[key] = False
+    return tuple(leaves), complete
 
 
 def relevant(leaves: Sequence[Leaf[R]], weigh: Callable[[R], object]) -> tuple[Key, ...]:
