@@ -9,7 +9,7 @@ from station_django import Client, entries_since, fresh, last_entry, make_user, 
 
 from backbeat.ledger import Operation
 from backbeat.station.accounts.roles import ROLES
-from backbeat.station.desk_crime import auditing
+from backbeat.station.desk_crime import auditing, requests
 from backbeat.station.desk_crime.models import CrimeReport
 from backbeat.station.desk_crime.site_urls import urlpatterns
 
@@ -20,14 +20,18 @@ CRIME = {
     "form": "crime.record", "details": "crime.record", "answer": "crime.record", "change-answer": "crime.record",
     "undo": "crime.record", "record": "crime.record", "put-back": "crime.record", "narrative": "crime.record",
     "assign": "crime.record", "rule": "crime.rule", "duty": "crime.record", "reopen": "crime.record",
-    "close": "crime.supervise", "version": "crime.view", "decision-file": "crime.view",
+    "close": "crime.supervise", "version": "crime.view", "decision-file": "crime.view", "requests": "crime.view",
+    "request-new": "crime.record", "request": "crime.view", "request-answer": "crime.record",
+    "request-decide": "crime.view", "request-withdraw": "crime.record",
 }  # fmt: skip
 POSTED = {
     "find", "answer", "change-answer", "undo", "record", "put-back", "narrative", "assign", "duty", "reopen", "close",
+    "request-answer", "request-decide", "request-withdraw",
 }  # fmt: skip
 OF_A_REPORT = {
     "report", "form", "details", "answer", "change-answer", "undo", "record", "put-back", "narrative", "assign", "rule",
-    "duty", "reopen", "close", "version", "decision-file",
+    "duty", "reopen", "close", "version", "decision-file", "request-new", "request", "request-answer",
+    "request-decide", "request-withdraw",
 }  # fmt: skip
 
 
@@ -38,7 +42,8 @@ def test_the_table_names_every_address_of_the_desk():
 @pytest.fixture(scope="module")
 def desk():
     made = CrimeDesk.entered(["assault"]).recorded()
-    made.refresh()
+    about = requests.subjects_of(made.refresh())[0]
+    requests.ask_for(made.user, made.report, subject=about.key, kind="outcome", wanted="16")
     return made
 
 
@@ -50,7 +55,8 @@ def sample(desk):
 
 
 def ask(client: Client, name: str, desk: CrimeDesk, sample):
-    more = {"version": [1], "decision-file": [1]}.get(name, [])
+    numbered = {"version", "decision-file", "request", "request-answer", "request-decide", "request-withdraw"}
+    more = ["outcome"] if name == "request-new" else [1] if name in numbered else []
     arguments = {"sample": [sample.pk], "item": [sample.pk, 1], "source": ["hocr-2026-27", "rules", "10"]}
     args = [desk.report.pk, *more] if name in OF_A_REPORT else arguments.get(name, [])
     url = reverse(f"desk_crime:{name}", args=args)

@@ -1,8 +1,8 @@
 """What the crime desk's pages add to the tree of `backbeat.errors`."""
 
-from backbeat.errors import UserError
+from backbeat.errors import NotAllowed, UserError
 
-__all__ = ["ChangedMeanwhile", "NotIndependent", "NotReady", "ReferenceTaken", "ReportClosed"]
+__all__ = ["ChangedMeanwhile", "NotIndependent", "NotReady", "NotTheDecider", "ReferenceTaken", "ReportClosed"]
 
 
 class ReportClosed(UserError):
@@ -33,3 +33,9 @@ class ReferenceTaken(UserError):
     """Another report has this reference."""
 
     code = "crime.reference-taken"
+
+
+class NotTheDecider(NotAllowed):
+    """The rules leave this decision to somebody else."""
+
+    code = "crime.not-the-decider"

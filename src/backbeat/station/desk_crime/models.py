@@ -14,6 +14,7 @@ from django.utils import timezone
 __all__ = [
     "AuditSample",
     "CrimeReport",
+    "CrimeRequest",
     "DecisionVersion",
     "DutyDone",
     "FactChange",
@@ -198,6 +199,71 @@ class RegistrarRuling(models.Model):
                 fields=["report", "key"], condition=models.Q(superseded=False), name="one_ruling_a_referral"
             )
         ]
+
+
+class CrimeRequest(models.Model):
+    """Somebody wants a crime on record closed with an outcome, cancelled or reclassified."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Questions open"
+        ANSWERED = "answered", "Waits for a decision"
+        GRANTED = "granted", "Granted"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    OPEN = (State.DRAFT, State.ANSWERED)
+
+    report = models.ForeignKey(CrimeReport, on_delete=models.PROTECT, related_name="requests")
+    version = models.ForeignKey(DecisionVersion, on_delete=models.PROTECT, related_name="+")
+    """The decision that stood when it was asked."""
+    number = models.PositiveIntegerField()
+    """Within the report, from 1."""
+    subject = models.CharField(max_length=64)
+    """Key of the crime or incident it is about; the same in every version that records it."""
+    subject_words = models.CharField(max_length=300)
+    kind = models.CharField(max_length=10)
+    """`outcome`, `cancel` or `reclassify`."""
+    wanted = models.CharField(max_length=20)
+    """`16`, `C2`, or `CODE CLASS`."""
+    wanted_words = models.CharField(max_length=500)
+    facts = models.JSONField()
+    """A facts document with this one request; it says what the crime stands recorded as."""
+    state = models.CharField(max_length=9, choices=State, default=State.DRAFT)
+    verdict = models.CharField(max_length=8, default="open")
+    """What the rules say so far: `allowed`, `refused`, `refer` or `open`."""
+    deciders = models.JSONField(default=list)
+    """Any one of these decides; empty where the rules name nobody."""
+    to_registrar = models.BooleanField(default=False)
+    """Whether it waits for a decision that a registrar may make."""
+    revision = models.PositiveIntegerField(default=0)
+    decision = models.BinaryField(null=True)
+    """What the rules said when it was granted or refused, canonical JSON; replayable."""
+    hands = models.JSONField(default=list)
+    """Ids of those who asked it or answered its questions."""
+    asked_by = _person()
+    asked_at = models.DateTimeField(auto_now_add=True)
+    decided_by = _person(null=True)
+    decided_at = models.DateTimeField(null=True)
+    candidate = models.CharField(max_length=200, blank=True)
+    """Which candidate the registrar chose, where the rules left it open."""
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["-number"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["report", "number"], name="one_request_a_number")]
+        indexes: ClassVar = [models.Index(fields=["state", "to_registrar", "asked_at"], name="request_by_state")]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still be answered, decided or withdrawn."""
+        return self.state in self.OPEN
+
+    @property
+    def how_far(self) -> str:
+        """Its state in words; what the rules refuse waits for nobody's decision."""
+        if self.is_open and self.verdict == "refused":
+            return "The rules refuse it"
+        return str(self.get_state_display())
 
 
 class AuditSample(models.Model):

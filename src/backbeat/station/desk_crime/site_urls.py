@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backbeat.station.desk_crime.views import auditing, entering, exchange, queue, ruling, showing
+from backbeat.station.desk_crime.views import auditing, entering, exchange, queue, requests, ruling, showing
 
 app_name = "desk_crime"
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("import/template.csv", exchange.template, name="template"),
     path("export/", exchange.export, name="export"),
     path("rules/<str:edition>/<str:document>/<str:page>/", showing.source, name="source"),
+    path("requests/", requests.waiting, name="requests"),
     path("<uuid:pk>/", showing.report, name="report"),
     path("<uuid:pk>/form/", entering.form, name="form"),
     path("<uuid:pk>/details/", entering.details, name="details"),
@@ -29,6 +30,11 @@ urlpatterns = [
     path("<uuid:pk>/narrative/", entering.narrative, name="narrative"),
     path("<uuid:pk>/assign/", queue.assign, name="assign"),
     path("<uuid:pk>/rule/", ruling.rule, name="rule"),
+    path("<uuid:pk>/requests/new/<str:kind>/", requests.new, name="request-new"),
+    path("<uuid:pk>/requests/<int:number>/", requests.show, name="request"),
+    path("<uuid:pk>/requests/<int:number>/answer/", requests.answer, name="request-answer"),
+    path("<uuid:pk>/requests/<int:number>/decide/", requests.decide, name="request-decide"),
+    path("<uuid:pk>/requests/<int:number>/withdraw/", requests.withdraw, name="request-withdraw"),
     path("<uuid:pk>/duty/", showing.duty, name="duty"),
     path("<uuid:pk>/decide-again/", showing.reopen, name="reopen"),
     path("<uuid:pk>/close/", showing.close, name="close"),

@@ -18,6 +18,7 @@ __all__ = ["decision_context", "tabs", "user_of", "whole"]
 _TABS = (
     ("Queue", "queue", "crime.view"),
     ("New report", "new", "crime.record"),
+    ("Requests", "requests", "crime.view"),
     ("Registrar", "registrar", "crime.rule"),
     ("Audit", "audits", "crime.audit"),
     ("Import", "import", "crime.import"),

@@ -1,0 +1,325 @@
+"""Requests about crimes on record: asking, answering, withdrawing. `requests_deciding` grants and refuses.
+
+Each is a facts document of its own, with the facts of the report and this one request, so that it is decided by the
+engine like anything else and what was decided can be replayed.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Max
+
+from backbeat.canonical import canonical_json
+from backbeat.crime.errors import FactsRefused
+from backbeat.crime.facts_file import FORMAT
+from backbeat.crime.model import Authority, RequestKind
+from backbeat.crime.requests import RequestAnswer, RequestVerdict, decide_request
+from backbeat.station.accounts.models import User
+from backbeat.station.accounts.permissions import require
+from backbeat.station.audit.records import Operation, recorded
+from backbeat.station.desk_crime import engine
+from backbeat.station.desk_crime.entering import find_fact
+from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotReady
+from backbeat.station.desk_crime.models import CrimeReport, CrimeRequest, RecordedCrime
+from backbeat.station.desk_crime.recording import plain_of
+
+__all__ = [
+    "LABEL",
+    "Subject",
+    "Wanted",
+    "answer_request",
+    "ask_for",
+    "choices_of",
+    "deciders_of",
+    "find_subject",
+    "gone_meanwhile",
+    "propose_request",
+    "search_wanted",
+    "subjects_of",
+    "unanswered_of",
+    "withdraw",
+]
+
+LABEL = "r1"
+"""The request in its own document."""
+DECIDED = (CrimeReport.State.DECIDED, CrimeReport.State.CLOSED)
+MOST_FOUND = 20
+REGISTRARS = {Authority.FCR.value, Authority.REGISTERED_FCR.value}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A crime on record, or an incident of N100 or N300, as it stands now."""
+
+    key: str
+    code: str
+    class_: str
+    text: str
+    """The offence in the list's words; empty where code and class leave no choice."""
+    whose: str
+    """Which of several: `crime 2 of 3 (v2)`."""
+    outcome: str = ""
+    """It was closed with."""
+
+    @property
+    def words(self) -> str:
+        """`8N 008/06 Assault … crime 2 of 3 (v2)`."""
+        return " ".join(filter(None, (self.class_, self.code, self.text, self.whose)))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Something that can be asked for."""
+
+    value: str
+    words: str
+
+
+def subjects_of(report: CrimeReport) -> list[Subject]:
+    """What requests can be about: each crime of the decision that stands, less those cancelled, as reclassified."""
+    granted = list(report.requests.filter(state=CrimeRequest.State.GRANTED).order_by("decided_at", "pk"))
+    found = []
+    for subject in _recorded_subjects(report):
+        after: Subject | None = subject
+        for one in granted:
+            if after is not None and one.subject == subject.key:
+                after = _after(one, after)
+        if after is not None:
+            found.append(after)
+    return found
+
+
+def _after(granted: CrimeRequest, subject: Subject) -> Subject | None:
+    """What a granted request made of it; None: it no longer stands."""
+    match granted.kind:
+        case RequestKind.CANCEL:
+            return None
+        case RequestKind.OUTCOME:
+            return replace(subject, outcome=granted.wanted)
+    code, _, class_ = granted.wanted.partition(" ")
+    return replace(subject, code=code, class_=class_ or code, text="")
+
+
+def _recorded_subjects(report: CrimeReport) -> Iterator[Subject]:
+    if report.current is None:
+        return
+    seen: Counter[str] = Counter()
+    for line in report.crimes.filter(stands=True).order_by("number"):
+        for at in range(line.count):
+            victims = [victim[0] for victim in line.victims]
+            mine = victims[at : at + 1] if len(victims) == line.count else victims
+            meant = ["crime", line.class_name, line.code, mine, line.offenders]
+            yield Subject(_key(meant, seen), line.code, line.class_name, line.offence, _whose(line, at, mine))
+    for incident in plain_of(report.current)["incidents"]:
+        class_, slash, rest = incident["code"].partition("/")
+        if slash and class_ in ("N100", "N300"):
+            meant = ["incident", incident["code"], incident["allegations"]]
+            yield Subject(_key(meant, seen), f"{class_[1:]}/{rest}", class_, "", "incident")
+
+
+def _whose(line: RecordedCrime, at: int, victims: list[str]) -> str:
+    which = f"crime {at + 1} of {line.count}" if line.count > 1 else ""
+    return " ".join(filter(None, (which, f"({', '.join(victims[:5])})" if victims else "")))
+
+
+def _key(meant: list[Any], seen: Counter[str]) -> str:
+    """The same for the same crime in every version, whatever else that records."""
+    key = hashlib.sha256(canonical_json(meant)).hexdigest()
+    seen[key] += 1
+    return key if seen[key] == 1 else hashlib.sha256(f"{key} {seen[key]}".encode()).hexdigest()
+
+
+def find_subject(report: CrimeReport, key: str) -> Subject | None:
+    """The crime as it stands now; None where it stands no more."""
+    return next((one for one in subjects_of(report) if one.key == key), None)
+
+
+def choices_of(kind: RequestKind, day: date) -> list[Wanted]:
+    """What can be asked for without searching: every outcome (rules p24) or cancellation (p25 to 26)."""
+    rules = engine.rules_on(day)
+    match kind:
+        case RequestKind.OUTCOME:
+            return [Wanted(row["outcome"], row["title"]) for row in rules.rows("outcomes")]
+        case RequestKind.CANCEL:
+            return [Wanted(row["cancellation"], row["title"]) for row in rules.rows("cancellations")]
+    return []
+
+
+def search_wanted(words: str, day: date) -> list[Wanted]:
+    """Offences and incidents that a code, a class or a few words may mean, to reclassify to."""
+    if not words.strip():
+        return []
+    parts = words.casefold().split()
+    incidents = [
+        Wanted(f"{row['code']} {row['class']}", f"{row['class']} {row['code']} {row['title']}")
+        for row in engine.rules_on(day).rows("incidents")
+        if row["current"] == "yes"
+        and all(part in f"{row['class']} {row['code']} {row['title']}".casefold() for part in parts)
+    ]
+    _acts, offences = engine.search_offences(words, day)
+    crimes = {f"{one.code} {one.class_}": f"{one.class_} {one.code} {one.text}" for one in offences}
+    return [*incidents, *(Wanted(value, text) for value, text in crimes.items())][:MOST_FOUND]
+
+
+def _wanted(kind: RequestKind, value: str, day: date) -> Wanted | None:
+    """What was picked, in words; None where the edition has no such thing."""
+    if kind is not RequestKind.RECLASSIFY:
+        return next((one for one in choices_of(kind, day) if one.value == value), None)
+    code, _, class_ = value.partition(" ")
+    rules = engine.rules_on(day)
+    for row in (*rules.rows("incidents"), *rules.rows("offences")):
+        if (row["code"], row["class"]) == (code, class_):
+            return Wanted(value, f"{class_} {code} {row.get('title') or row.get('offence', '')}")
+    return None
+
+
+def propose_request(document: dict[str, Any]) -> tuple[engine.Proposal, RequestAnswer]:
+    """What the rules make of a request as it stands: the decision, and the answer with what each reason does.
+
+    Raises:
+        FactsRefused: the facts contradict the rules.
+    """
+    proposal = engine.propose(document)
+    assert proposal is not None  # noqa: S101 - the document has a request
+    decision = proposal.decision
+    return proposal, decide_request(decision.rules, decision.report, decision.report.requests[0])
+
+
+def deciders_of(answer: RequestAnswer) -> list[str]:
+    """Who may decide it, any one of them. What the rules leave open is for whom they refer it to."""
+    if answer.referral is not None:
+        return [answer.referral.to.value]
+    return [one.value for one in answer.deciders]
+
+
+def unanswered_of(document: dict[str, Any], answer: RequestAnswer) -> tuple[list[Any], list[Any]]:
+    """Its questions: those still to be asked, and those asked that nobody could answer."""
+    to_ask, not_known = [], []
+    for question in answer.questions:
+        given = find_fact(document, question.about, question.fact) == "unknown"
+        (not_known if given else to_ask).append(question)
+    return to_ask, not_known
+
+
+def _standing(document: dict[str, Any]) -> dict[str, object]:
+    """Columns that follow from the facts."""
+    _proposal, answer = propose_request(document)
+    to_ask, _not_known = unanswered_of(document, answer)
+    deciders = deciders_of(answer)
+    ready = not to_ask and answer.verdict in (RequestVerdict.ALLOWED, RequestVerdict.REFER)
+    return {
+        "state": CrimeRequest.State.DRAFT if to_ask else CrimeRequest.State.ANSWERED,
+        "verdict": answer.verdict.value,
+        "deciders": deciders,
+        "to_registrar": ready and bool(set(deciders) & REGISTRARS),
+    }
+
+
+def ask_for(actor: User, report: CrimeReport, *, subject: str, kind: str, wanted: str) -> CrimeRequest:
+    """Begin a request about a crime on record.
+
+    Raises:
+        Refused: they may not record.
+        NotReady: the report is not decided, it has no such crime, nothing that can be asked for was picked, or the same
+            is asked already.
+    """
+    require(actor, "crime.record")
+    where = f"crime report {report.pk}"
+    if report.state not in DECIDED or report.current is None:
+        raise NotReady("The report is not decided.", where=where, do="record the decision first")
+    about = find_subject(report, subject)
+    if about is None:
+        raise NotReady("No crime was picked.", where=where, do="pick the crime that this is about")
+    picked = _wanted(RequestKind(kind), wanted, engine.day_of(report.received_at))
+    if picked is None:
+        raise NotReady("Nothing was picked.", where=where, do="pick what is wanted")
+    if report.requests.filter(subject=subject, kind=kind, wanted=wanted, state__in=CrimeRequest.OPEN).exists():
+        raise NotReady("The same is asked already.", where=where, do="go on with that request, or withdraw it")
+    document = _document(report, about, kind, wanted)
+    try:
+        standing = _standing(document)
+    except FactsRefused as refusal:
+        raise NotReady(refusal.what, where=where, do=refusal.do or "pick something else") from None
+    made = CrimeRequest(
+        report=report,
+        version=report.current,
+        subject=subject,
+        subject_words=about.words[:300],
+        kind=kind,
+        wanted=wanted,
+        wanted_words=picked.words[:500],
+        facts=document,
+        hands=[str(actor.pk)],
+        asked_by=actor,
+        **standing,
+    )
+    try:
+        with recorded(actor, Operation.ALTERATION, report, purpose="request"), transaction.atomic():
+            last = report.requests.aggregate(last=Max("number"))["last"] or 0
+            made.number = last + 1
+            made.save()
+    except IntegrityError:
+        raise ChangedMeanwhile(
+            "Somebody else asked for something at the same moment.", where=where, do="send it again"
+        ) from None
+    return made
+
+
+def _document(report: CrimeReport, about: Subject, kind: str, wanted: str) -> dict[str, Any]:
+    assert report.current is not None  # noqa: S101 - the caller has seen to it
+    offence = {"code": about.code, "class": about.class_}
+    if about.text:
+        offence["offence"] = about.text
+    return {
+        "format": FORMAT,
+        "report": dict(plain_of(report.current)["facts"]["report"]),
+        "parties": [],
+        "relationships": [],
+        "allegations": [],
+        "requests": [{"id": LABEL, "kind": kind, "offence": offence, "wanted": wanted, "facts": {}}],
+    }
+
+
+def gone_meanwhile(request: CrimeRequest) -> ChangedMeanwhile:
+    """What to say when a page was drawn from an older state."""
+    return ChangedMeanwhile(
+        "The request was changed while this page was open, so nothing was changed by it.",
+        where=f"request {request.number} of crime report {request.report_id}",
+        do="look at it as it stands now",
+    )
+
+
+def answer_request(actor: User, request: CrimeRequest, facts: dict[str, Any], *, revision: int) -> None:
+    """Put other facts in the place of those that stand.
+
+    Raises:
+        Refused: they may not record.
+        FactsRefused: the rules cannot read the facts; nothing was changed.
+        ChangedMeanwhile: somebody else was faster, or it is decided.
+    """
+    require(actor, "crime.record")
+    standing = _standing(facts)
+    hands = sorted({*request.hands, str(actor.pk)})
+    with recorded(actor, Operation.ALTERATION, request.report, purpose="request-facts"):
+        open_now = CrimeRequest.objects.filter(pk=request.pk, revision=revision, state__in=CrimeRequest.OPEN)
+        if not open_now.update(facts=facts, hands=hands, revision=F("revision") + 1, **standing):
+            raise gone_meanwhile(request)
+
+
+def withdraw(actor: User, request: CrimeRequest) -> None:
+    """Take it back; what was answered stays to be read.
+
+    Raises:
+        Refused: they may not record.
+        ChangedMeanwhile: it is decided or withdrawn already.
+    """
+    require(actor, "crime.record")
+    with recorded(actor, Operation.ALTERATION, request.report, purpose="request-withdraw"):
+        open_now = CrimeRequest.objects.filter(pk=request.pk, state__in=CrimeRequest.OPEN)
+        if not open_now.update(state=CrimeRequest.State.WITHDRAWN, to_registrar=False, revision=F("revision") + 1):
+            raise gone_meanwhile(request)
