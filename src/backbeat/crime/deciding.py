@@ -61,7 +61,7 @@ def decide(rules: Rules, report: Report) -> Decision:
         rules, taken_apart, parts, recordable, how_many(rules.counting, taken_apart, recordable)
     )
     answers = tuple(decide_request(rules, report, request) for request in report.requests)
-    sure, still = flag_report(rules, parts, counted.not_counted)
+    sure, still = flag_report(rules, report, parts, counted.not_counted)
     referrals = _referrals(parts, counted, answers, depending)
     changes = reclassifications(rules, parts, counted)
     return Decision(

@@ -1,14 +1,17 @@
 """The mandatory flags of a whole report, and the facts that could still add one (rules p26-31)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
 from backbeat.crime.decision import Flag, OpenFlag
 from backbeat.crime.flags import flags
-from backbeat.crime.model import NotCounted, Offence, Source, Verdict
+from backbeat.crime.model import NotCounted, Offence, Report, Source, Verdict
 from backbeat.crime.parts import Part
+from backbeat.crime.resolving import scope_of
 from backbeat.crime.rules import Rules, source_of
+from backbeat.rulebook import Fact
 
 __all__ = ["flag_report"]
 
@@ -17,7 +20,7 @@ P31 = Source("rules", "31")
 
 
 def flag_report(
-    rules: Rules, parts: Iterable[Part], not_counted: Iterable[NotCounted] = ()
+    rules: Rules, report: Report, parts: Iterable[Part], not_counted: Iterable[NotCounted] = ()
 ) -> tuple[tuple[Flag, ...], tuple[OpenFlag, ...]]:
     """Flags by name with the allegations that carry them, and open facts by name with theirs.
 
@@ -30,13 +33,16 @@ def flag_report(
     for part in parts:
         if part.recording.verdict not in (Verdict.RECORD, Verdict.REFER):
             continue
-        found = flags(rules.edition, part.scope.facts)
         name = part.allegation.id
-        for one in found.sure:
-            sure.setdefault(one.id, {})[name] = (one.source, one.why)
+        waiting: dict[str, None] = {}
+        for facts in _of_each_pair(rules, report, part):
+            found = flags(rules.edition, facts)
+            waiting |= dict.fromkeys(found.open)
+            for one in found.sure:
+                sure.setdefault(one.id, {})[name] = (one.source, one.why)
         for flag in part.classified.flags:
             sure.setdefault(flag, {}).setdefault(name, _by_class(listed, flag, part.classified.offence))
-        for fact in found.open:
+        for fact in waiting:
             still.setdefault(fact, []).append(name)
     for inside in not_counted:
         if inside.allegation in sure.get(SPIKING, ()):
@@ -47,6 +53,22 @@ def flag_report(
         source, why = next(iter(by.values()))
         made.append(Flag(flag, listed[flag].title, tuple(by), source, why))
     return tuple(made), tuple(OpenFlag(fact, tuple(names)) for fact, names in still.items())
+
+
+def _of_each_pair(rules: Rules, report: Report, part: Part) -> Iterator[Mapping[str, Fact]]:
+    """The facts once for each victim with each offender: one of several pairs may be related, or of age (p28)."""
+    allegation = part.allegation
+    if len(allegation.victims) < 2 and len(allegation.offenders) < 2:
+        yield part.scope.facts
+        return
+    for victim in allegation.victims or (None,):
+        for offender in allegation.offenders or (None,):
+            pair = replace(
+                allegation,
+                victims=() if victim is None else (victim,),
+                offenders=() if offender is None else (offender,),
+            )
+            yield scope_of(rules, report, pair, part.classified.offence).facts
 
 
 class _Listed(NamedTuple):

@@ -158,5 +158,5 @@ def _fate(part: Part) -> tuple[object, ...]:
         part.recording.incident,
         part.place.verdict if part.place is not None else None,
         part.questions,
-        part.referral is not None,
+        part.referral,
     )

@@ -43,9 +43,9 @@ def replay(data: bytes, shelf: RulesShelf) -> Replay:
         return Replay(None, ("$.edition.id",))
     try:
         report, rules = read_facts(then["facts"], shelf, edition_id)
+        decision = decide(rules, report)
     except FactsRefused:
         return Replay(None, ("$.facts",))
-    decision = decide(rules, report)
     now = decision.to_json()
     if now == data:
         return Replay(decision, ())

@@ -44,7 +44,7 @@ VICTIMS, OFFENDERS = ("v1", "v2", "v3"), ("o1", "o2")
 REPORT_FACTS = ("amounts_to_crime", "contrary_evidence", "another_force_recording", "school_premises_and_hours")
 BETWEEN = (
     "weapon_used", "violence_connected_with_affray", "injured_at_robbery", "same_time_as_home", "former_partner",
-    "part_of_course_of_conduct", "offenders_acted_together", "driving_evidence_beyond_injury",
+    "part_of_course_of_conduct", "driving_evidence_beyond_injury",
 )  # fmt: skip
 TRI = ("yes", "no", "unknown")
 MOSTLY_KNOWN = (*("yes", "no") * 4, "unknown")
@@ -117,6 +117,8 @@ def reports(draw: st.DrawFn) -> dict[str, Any]:
     facts["reported_by"] = draw(st.sampled_from((*("victim",) * 6, "third-party", "professional", "police")))
     facts["victim_found"] = draw(st.sampled_from(("-", "yes")))
     facts["appropriate_without_confirmation"] = draw(st.sampled_from(TRI))
+    # Of the report: two allegations that say different things of it say nothing that can be decided.
+    facts["offenders_acted_together"] = draw(st.sampled_from(MOSTLY_KNOWN))
     facts["status_in_doubt"] = draw(st.sampled_from(TRI))
     recorded = []
     if draw(st.integers(0, 3)) == 0:
