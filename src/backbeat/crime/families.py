@@ -60,6 +60,10 @@ class Families:
                     self._one(family, group, tally)
         self._refer_unclear(families, tally)
 
+    def counts_each_victim(self, piece: Piece) -> bool:
+        """Whether a crime counted by its offenders is counted for each victim all the same (p81)."""
+        return self._family(piece).by_victim
+
     def _family(self, piece: Piece) -> _Family:
         found = self._of.get(piece.key)
         if found is None:

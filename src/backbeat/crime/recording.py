@@ -154,6 +154,9 @@ def _open(classified: Classified, steps: Iterable[_Step]) -> Recording:
     for step in steps:
         questions |= dict.fromkeys(step.questions)
         why += [asked.result for asked in step.asked]
+    if not questions and classified.referral is not None:
+        # How it leaves depends on what it is, and that is the registrar's to say: there is nobody else to ask.
+        return Recording(classified.allegation, Verdict.REFER, referral=classified.referral, why=tuple(why))
     return Recording(classified.allegation, Verdict.OPEN, questions=tuple(questions), why=tuple(why))
 
 

@@ -98,6 +98,9 @@ def scope_of(rules: Rules, report: Report, allegation: Allegation, offence: Offe
         known = [age for age in ages if age is not None]
         if len(known) == len(ages):
             facts["offender_age"] = min(known)
+        else:
+            # The youngest counts, so the age to ask for is the first that is missing.
+            abouts["offender age"] = f"party:{allegation.offenders[ages.index(None)]}"
         facts["offender_count"] = len(allegation.offenders)
     facts["offender_known"] = YES if offender else NO
     facts["has_victim"] = YES if victim else NO
@@ -230,5 +233,7 @@ def _question(rules: Rules, table: Table, scope: Scope, name: str) -> Question:
         if scope.abouts.get(kind, "").startswith("party:"):
             fact = attribute
     about = scope.abouts.get(kind) or scope.abouts.get("allegation") or scope.abouts.get("request", "report")
+    if name == "offender_age":
+        about = scope.abouts.get("offender age", about)
     text = asking.text if asking else input_.question or name.replace("_", " ")
     return Question(about, fact, text, str(input_.type), input_.unknown_answers, asking.source if asking else None)

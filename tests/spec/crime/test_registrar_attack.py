@@ -214,3 +214,29 @@ def test_a_rape_by_spiking_carries_the_flag_though_the_spiking_stands_inside_it(
 
     assert summary(decision)["crimes"] == ["1 x 19C 019/08"]
     assert {one.flag: one.allegations for one in decision.flags}["spiking"] == ("a1", "a2")
+
+
+# --- nothing is lost, and every question can be answered
+
+
+def test_what_the_registrar_classifies_is_not_lost_where_its_candidates_leave_by_different_steps() -> None:
+    demand = act("a1", "blackmail", demanded="sexual-favours")
+    decision = of(demand, amounts_to_crime="no", parties=({"id": "v1", "age": 16, "sex": "male"},))
+
+    assert summary(decision)["state"] == "referred"
+    assert about(decision) == [("allegation:a1",)]
+
+
+def test_the_age_asked_for_is_that_of_the_offender_whose_age_is_missing() -> None:
+    touched = act("a1", "sexual-activity", offenders="o1 o2", penetration="none", sexual_consent="yes")
+    girl, boy = {"id": "v1", "age": 14, "sex": "female"}, {"id": "o1", "age": 15}
+    asked = {one.about for one in of(touched, parties=(girl, boy)).questions if one.fact == "age"}
+
+    assert asked == {"party:o2"}
+
+
+def test_electricity_of_two_companies_is_two_crimes_either_way() -> None:
+    companies = ({"id": "v1", "kind": "organisation"}, {"id": "v2", "kind": "organisation"})
+    decision = of(named("a1", "043/00 43", "v1 v2"), parties=companies)
+
+    assert (decision.recorded_count, decision.separate_count) == (2, 2)
