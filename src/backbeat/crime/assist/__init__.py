@@ -5,7 +5,7 @@ by character offsets.
 """
 
 from backbeat.crime.assist.facts import facts_from
-from backbeat.crime.assist.proposals import FactProposal, Match, Point, Proposal
-from backbeat.crime.assist.searching import Kind, search
+from backbeat.crime.assist.proposals import By, FactProposal, Match, Point, Proposal
+from backbeat.crime.assist.searching import Kind, search, words_only_because
 
-__all__ = ["FactProposal", "Kind", "Match", "Point", "Proposal", "facts_from", "search"]
+__all__ = ["By", "FactProposal", "Kind", "Match", "Point", "Proposal", "facts_from", "search", "words_only_because"]

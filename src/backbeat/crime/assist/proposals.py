@@ -1,13 +1,23 @@
 """What is proposed, and the words it rests on."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from backbeat.crime.model import Offence, Source
 from backbeat.crime.rules import Act
 from backbeat.errors import Bug
 from backbeat.rulebook import Fact
 
-__all__ = ["FactProposal", "Match", "Point", "Proposal"]
+__all__ = ["By", "FactProposal", "Match", "Point", "Proposal"]
+
+
+class By(StrEnum):
+    """How words of a text were matched with words of the rules."""
+
+    WORDS = "words"
+    """They are the same words, or a slip apart."""
+    MEANING = "meaning"
+    """The sentence encoder finds them alike."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -17,7 +27,9 @@ class Match:
     start: int
     end: int
     term: str
-    """What they were found under in the rules: `glassed`; another spelling than the text's where that was mistyped."""
+    """What they were found under in the rules: `glassed`; another spelling than the text's where that was mistyped.
+    By meaning: the words of the rules that the characters are most alike to."""
+    by: By = By.WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +53,7 @@ class Proposal:
     score: float
     """Orders the proposals of one search; says nothing across searches and is no probability."""
     why: tuple[Match, ...]
-    """In the order of the text; never empty."""
+    """Words in the order of the text, then what was found by meaning, a whole passage, if anything; never empty."""
     points: tuple[Point, ...]
     """Points to prove; for an act those of every offence it may turn out to be. Empty where the rules print none."""
     source: Source
