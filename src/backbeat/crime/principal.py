@@ -17,6 +17,8 @@ __all__ = ["Contest", "OffenceKey", "Precedence", "Prevails", "Ruling", "key_of"
 OffenceKey = tuple[str, str, int | None]
 """Code, class and maximum in days: what is recorded alike and weighs alike."""
 
+_MOST_REMEMBERED = 4096
+"""Contests kept; offences meet in more sets than any memory holds."""
 P13 = Source("rules", "13")
 P55 = Source("rules", "55")
 P57 = Source("rules", "57")
@@ -124,6 +126,8 @@ class Precedence:
         keys = tuple(sorted(unlike, key=_sortable))
         contest = self._contests.get(keys)
         if contest is None:
+            if len(self._contests) >= _MOST_REMEMBERED:
+                self._contests.clear()
             contest = self._contests[keys] = self._decide(keys, unlike)
         return contest
 
