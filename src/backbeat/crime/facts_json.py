@@ -44,6 +44,8 @@ __all__ = ["NAMED", "read_facts", "read_facts_file"]
 
 NAMED = "named"
 """The act of an allegation whose offence the recorder names outright."""
+MOST_WRONGED = 1_000
+"""Victims of all allegations together, so that every decision is made in seconds and can be decided again."""
 _DO = "correct the facts and decide again; nothing was recorded"
 _BRANCHES = ("constrained-str", "constrained-int", "str", "int")
 """Names by which pydantic tells apart what the value of a fact may be."""
@@ -148,6 +150,12 @@ class _Reading:
         self._unique("recorded", [entry.reference for entry in file.recorded])
         if not file.allegations and not file.requests:
             self.faults.append("allegations: there is nothing to decide; give an allegation or a request")
+        wronged = sum(max(1, len(entry.victims)) for entry in file.allegations)
+        if wronged > MOST_WRONGED:
+            self.faults.append(
+                f"allegations: they name {wronged:,} victims, each counted once for each allegation; one report holds "
+                f"at most {MOST_WRONGED:,}, so give the rest as a report of its own"
+            )
         bonds = [self._relationship(entry) for entry in file.relationships]
         return Report(
             file.report.reference,

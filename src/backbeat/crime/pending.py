@@ -7,6 +7,7 @@ to be recorded only where it is whatever the allegations beside it turn out to b
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from backbeat.crime.grouping import size_of
 from backbeat.crime.how_many import HowMany, how_many
 from backbeat.crime.model import Crime, NotCounted, Offence, Referral, Report, Verdict
 from backbeat.crime.offences import OffenceChoice
@@ -17,6 +18,8 @@ from backbeat.rulebook import Result
 __all__ = ["hold_back"]
 
 _WAITING = (Verdict.OPEN, Verdict.REFER)
+_MOST_WEIGHED = 20_000
+"""Crimes weighed over everything the waiting allegations could be; beyond that every crime waits for all of them."""
 
 
 def hold_back(
@@ -34,10 +37,13 @@ def hold_back(
     waiting = [part for part in parts if part.offence is None and _waits(part)]
     if not waiting or not recordable:
         return counted, {}
+    could_be = {part.allegation.id: _could_be(rules, part) for part in waiting}
     unsure: dict[str, list[str]] = {}
-    for part in waiting:
-        name = part.allegation.id
-        for offence in _could_be(rules, part):
+    if sum(map(len, could_be.values())) * size_of(report) > _MOST_WEIGHED:
+        unsure = {lost: [name for name, offences in could_be.items() if offences] for lost in recordable}
+        could_be = {}
+    for name, offences in could_be.items():
+        for offence in offences:
             other = how_many(rules.counting, report, {**recordable, name: offence})
             for lost in _lost(counted, other):
                 depends = unsure.setdefault(lost, [])

@@ -2,8 +2,14 @@
 
 from datetime import date, datetime
 
+import pytest
+
+from backbeat.crime.errors import FactsRefused
+from backbeat.crime.facts_json import read_facts
 from backbeat.crime.how_many import how_many
 from backbeat.crime.model import Allegation, Party, Report
+from backbeat.crime.parts import parts_of
+from backbeat.crime.pending import hold_back
 from backbeat.crime.rules import open_rules
 
 
@@ -36,3 +42,34 @@ def test_twice_the_allegations_are_twice_the_work(monkeypatch):
         assert how_many(rules.counting, report, {one.id: offence for one in report.allegations}).crimes
         work.append(len(asked))
     assert 0 < work[1] <= 2.5 * work[0]
+
+
+def _facts(number, victims, act="assault"):
+    people = [f"v{i}" for i in range(victims)]
+    return {
+        "format": "backbeat.crime.facts/1",
+        "report": {"reference": "R1", "received_at": "2026-05-01T10:00:00+01:00", "force": "northshire"},
+        "parties": [{"id": one} for one in people],
+        "allegations": [{"id": f"a{n}", "act": act, "victims": people} for n in range(number)],
+    }
+
+
+def test_a_file_names_no_more_victims_than_can_be_decided_and_decided_again():
+    read_facts(_facts(10, 100), open_rules())
+    with pytest.raises(FactsRefused, match=r"they name 1,010 victims.*at most 1,000"):
+        read_facts(_facts(10, 101), open_rules())
+
+
+def test_where_too_much_is_open_every_crime_waits():
+    facts = _facts(60, 2)
+    assault = {"code": "008/06", "class": "8N"}
+    facts["allegations"][0] |= {"act": "named", "offence": assault}
+    report, rules = read_facts(facts, open_rules())
+    parts = parts_of(rules, report)
+    recordable = {"a0": rules.offences.find("008/06", "8N")}
+    counted = how_many(rules.counting, report, recordable)
+    left, depending = hold_back(rules, report, parts, recordable, counted)
+    assert counted.crimes
+    assert left.crimes == ()
+    assert set(depending.values()) == {("a0",)}
+    assert len(depending) > 50
