@@ -22,7 +22,8 @@ def read_json(path: Path) -> Any:
     """The value in a file of UTF-8 JSON, with or without a byte-order mark.
 
     Raises:
-        NotTaken: unreadable, not UTF-8, not JSON, nested too deeply, or with a number nobody can mean.
+        NotTaken: unreadable, not UTF-8, not JSON, nested too deeply, with one field given twice, or with a number
+            nobody can mean.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")
@@ -31,13 +32,26 @@ def read_json(path: Path) -> Any:
     except UnicodeDecodeError as err:
         raise NotTaken("is not UTF-8 text") from err
     try:
-        return json.loads(text, parse_constant=_no_number)
+        return json.loads(text, parse_constant=_no_number, object_pairs_hook=_each_key_once)
+    except _KeyTwice as err:
+        raise NotTaken("gives one field twice; which of them is meant cannot be told") from err
     except json.JSONDecodeError as err:
         raise NotTaken(f"is not JSON: {err.msg}", f"line {err.lineno}, column {err.colno}") from err
     except RecursionError as err:
         raise NotTaken("is nested too deeply") from err
     except ValueError as err:  # Python refuses whole numbers of more than 4,300 digits
         raise NotTaken("holds a number that is none, or is far too long") from err
+
+
+class _KeyTwice(ValueError):
+    """A map has one key twice; json would silently keep the last."""
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise _KeyTwice
+    return value
 
 
 def _no_number(_: str) -> None:
