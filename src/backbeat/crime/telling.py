@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from backbeat.crime.clock import SAME_DAY
 from backbeat.crime.decision import FORMAT, Answer, Decision, Reclassification, State
 from backbeat.crime.errors import DecisionUnreadable
-from backbeat.crime.model import Crime, Deadline, NotCounted, Question, Referral, Source
+from backbeat.crime.model import Crime, NotCounted, Question, Referral, Source
 from backbeat.rulebook.node import cite_page
 
-__all__ = ["cite", "tell", "tell_why"]
+__all__ = ["by_when", "cite", "tell", "tell_why"]
 
 MOST_ASKED = 5
 """Questions shown at a time; the whole list is in the decision."""
@@ -24,6 +26,19 @@ _STATES = {
 def cite(source: Source) -> str:
     """`rules p14`."""
     return f"{source.document} {cite_page(source.page)}"
+
+
+def by_when(what: str, at: datetime | None) -> str:
+    """A deadline in words: `by the end of 21 November 2026`, `22 November 2026 14:30`, `no fixed time`.
+
+    The end of a day is kept as the midnight after it, the first instant too late, which reads as the day after.
+    """
+    if at is None:
+        return "no fixed time"
+    if what == SAME_DAY:
+        last = at - timedelta(minutes=1)
+        return f"by the end of {last.day} {last:%B %Y}"
+    return f"{at.day} {at:%B %Y %H:%M}"
 
 
 def tell(decision: Decision) -> list[str]:
@@ -74,7 +89,7 @@ def _parts(decision: Decision) -> Iterator[tuple[str, list[str]]]:
     yield "For the registrar", [line for one in decision.referrals for line in _referral(one)]
     yield "Requests", [line for one in decision.answers for line in _answer(one)]
     yield "Ask next", _questions(decision.questions)
-    yield "By when", [_because(f"{one.what}: {_when(one)}", one) for one in decision.deadlines]
+    yield "By when", [_because(f"{one.what}: {by_when(one.what, one.at)}", one) for one in decision.deadlines]
     yield "Who decides", [_role(decision.decider)]
     yield "Flags", [f"{one.title} on {_list(one.allegations)} ({cite(one.source)})" for one in decision.flags]
     yield "May add a flag", [f"{one.fact} ({_list(one.allegations)})" for one in decision.flags_open]
@@ -101,10 +116,6 @@ def _because(said: str, one: _Sourced) -> str:
 
 def _becomes(one: Reclassification) -> str:
     return f"{one.allegation}: {one.stands_as} becomes {one.becomes}, by the {_role(one.who)}"
-
-
-def _when(one: Deadline) -> str:
-    return f"{one.at:%d %B %Y %H:%M}" if one.at else "no fixed time"
 
 
 def _under(one: NotCounted) -> str:

@@ -135,7 +135,7 @@ def test_a_settled_report_says_what_to_record_by_when_and_on_which_page(
 
     assert said.stdout.startswith("Report REF-1: settled")
     assert "1 × 8N 008/06 Assault occasioning actual bodily harm, one for each victim" in said.stdout
-    assert "02 May 2026 14:30" in said.stdout
+    assert "2 May 2026 14:30" in said.stdout
     assert "\nWho decides\n  officer\n" in said.stdout
     assert "crime records: 1; recording every offence separately would have made 1" in said.stdout
 

@@ -20,7 +20,7 @@ from backbeat.crime.model import (
     Source,
 )
 from backbeat.crime.rules import open_rules
-from backbeat.crime.telling import tell, tell_why
+from backbeat.crime.telling import by_when, tell, tell_why
 
 RULES = open_rules().on(date(2026, 5, 1))
 REPORT = Report("REF-1", datetime(2026, 5, 1, 13, 30, tzinfo=UTC), "northshire", {}, {}, ())
@@ -99,7 +99,7 @@ def test_every_part_is_told_with_its_page() -> None:
         "  allegation:a1, injured: Was there an injury? [tri] (rules p43)",
         "",
         "By when",
-        "  record: 02 May 2026 13:30. Within 24 hours (rules p10)",
+        "  record: 2 May 2026 13:30. Within 24 hours (rules p10)",
         "  decide on the complaint: no fixed time. Outside the clock (rules p17)",
         "",
         "Who decides",
@@ -123,6 +123,20 @@ def test_every_part_is_told_with_its_page() -> None:
         "Count",
         "  crime records: 3; recording every offence separately would have made 5",
     ]
+
+
+@pytest.mark.parametrize(
+    ("what", "at", "said"),
+    [
+        # Midnight after a day is the first instant too late; read as a time of the next day it would mislead (p10).
+        ("record the same day", datetime(2026, 11, 22, tzinfo=UTC), "by the end of 21 November 2026"),
+        ("record the same day", datetime(2026, 5, 1, tzinfo=UTC), "by the end of 30 April 2026"),
+        ("record at the latest", datetime(2026, 11, 22, tzinfo=UTC), "22 November 2026 00:00"),
+        ("recording waits", None, "no fixed time"),
+    ],
+)
+def test_the_same_day_ends_with_that_day(what: str, at: datetime | None, said: str) -> None:
+    assert by_when(what, at) == said
 
 
 def test_headings_without_anything_under_them_are_left_out() -> None:

@@ -1,6 +1,6 @@
 """What is asked on the recorder's page: the questions as controls, answers out of a form, answers given so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from backbeat.station.desk_crime.entering import ATTRIBUTES, put_fact, value_of
 from backbeat.station.desk_crime.models import CrimeReport
 from backbeat.station.desk_crime.reports import unanswered
 
-__all__ = ["Answers", "Given", "Happening", "Work", "read_answers", "work_of"]
+__all__ = ["Answers", "Given", "Happening", "Work", "read_answers", "read_questions", "work_of"]
 
 _WORDS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 
@@ -136,24 +136,31 @@ def _is_attribute(question: Question, value: str | int) -> bool:
 
 def read_answers(post: QueryDict, work: Work) -> Answers:
     """The answers in a form: `answer-<key>`; an empty one is an error only where it is the only one asked for."""
+    answers = read_questions(post, work.questions, empty="only" in post)
+    if "same" in post:
+        alike = [(one, value) for question, value in answers.given for one in _same(question, work)]
+        answers = replace(answers, given=(*answers.given, *alike))
+    if not answers.typed and "only" in post and work.to_ask:
+        key = work.to_ask[0].key
+        return Answers({key: ""}, errors={key: "Give an answer, or say that it is not known"})
+    return answers
+
+
+def read_questions(post: QueryDict, questions: Mapping[str, Question], *, empty: bool = False) -> Answers:
+    """The answers to these questions in a form, by key; one left empty is passed over unless `empty` is a fault."""
     typed = {
         name.removeprefix("answer-"): text
         for name in post
-        if name.startswith("answer-") and name.removeprefix("answer-") in work.questions
-        if (text := _chosen(post, name)) or "only" in post
+        if name.startswith("answer-") and name.removeprefix("answer-") in questions
+        if (text := _chosen(post, name)) or empty
     }
     given: list[tuple[Question, str | int]] = []
     errors: dict[str, str] = {}
     for key, text in typed.items():
-        question = work.questions[key]
         try:
-            value = value_of(question.type, text)
-            given += [(one, value) for one in (question, *(_same(question, work) if "same" in post else ()))]
+            given.append((questions[key], value_of(questions[key].type, text)))
         except ValueError as error:
             errors[key] = str(error)
-    if not typed and "only" in post and work.to_ask:
-        key = work.to_ask[0].key
-        typed[key], errors[key] = "", "Give an answer, or say that it is not known"
     return Answers(typed, tuple(given), errors)
 
 

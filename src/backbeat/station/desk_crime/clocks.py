@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from backbeat.station.desk_crime.models import CrimeReport
 
-__all__ = ["AMBER_BEFORE", "Clock", "clock_of"]
+__all__ = ["AMBER_BEFORE", "Clock", "clock_of", "span_words"]
 
 AMBER_BEFORE = timedelta(hours=6)
 
@@ -24,7 +24,8 @@ class Clock:
     icon: str
 
 
-def _span(span: timedelta) -> str:
+def span_words(span: timedelta) -> str:
+    """`2 d 3 h`, `5 h 07 min`."""
     minutes = int(span.total_seconds() // 60)
     days, minutes = divmod(minutes, 24 * 60)
     hours, minutes = divmod(minutes, 60)
@@ -41,7 +42,7 @@ def clock_of(report: CrimeReport, now: datetime) -> Clock:
         return Clock("none", "Outside the 24 hours", "–")
     left = report.deadline - now
     if left <= timedelta():
-        return Clock("red", f"Overdue by {_span(-left)}", "!")
+        return Clock("red", f"Overdue by {span_words(-left)}", "!")
     if left <= AMBER_BEFORE:
-        return Clock("amber", f"Due soon: {_span(left)} left", "◷")
-    return Clock("green", f"{_span(left)} left", "○")
+        return Clock("amber", f"Due soon: {span_words(left)} left", "◷")
+    return Clock("green", f"{span_words(left)} left", "○")

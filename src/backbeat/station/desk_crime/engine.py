@@ -1,9 +1,9 @@
 """The one door from the pages to the crime engine: decide, search, cite, and write the ledger."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -11,11 +11,13 @@ from django.conf import settings
 
 from backbeat.crime import service
 from backbeat.crime.assist import search
-from backbeat.crime.clock import SAME_DAY, report_day
+from backbeat.crime.assist.points import points_by_offence
+from backbeat.crime.assist.proposals import Point
+from backbeat.crime.clock import SAME_DAY, ClockState, delay_duties, report_day, state
 from backbeat.crime.decision import Decision, State
 from backbeat.crime.errors import FactsRefused
 from backbeat.crime.hours import HumanTime
-from backbeat.crime.model import Offence, Question
+from backbeat.crime.model import Duty, Offence, Question
 from backbeat.crime.rules import Rules, open_rules
 
 __all__ = [
@@ -27,6 +29,9 @@ __all__ = [
     "cited",
     "day_of",
     "faults_of",
+    "is_red",
+    "late_duties",
+    "points_to_prove",
     "propose",
     "rules_on",
     "search_offences",
@@ -114,21 +119,42 @@ def propose(facts: Mapping[str, Any]) -> Proposal | None:
     return Proposal(service.propose(facts))
 
 
-def write_ledger(proposal: Proposal, account: str, active_ms: int) -> int | None:
-    """Leave the ledger row of a settled decision, with the time the person spent; its number.
+def write_ledger(proposal: Proposal, account: str, active_ms: int, *, ruled: int | None = None) -> int | None:
+    """Leave the ledger row of a decision, with the time people spent; its number. None where it is not settled.
 
-    None where the decision is not settled: the engine's use case takes only those, so what a registrar has ruled on
-    leaves no row.
+    `ruled`: a registrar has ruled on every point it refers, and so many crimes are recorded with those rulings.
     """
-    if proposal.decision.state is not State.SETTLED:
+    unruled = proposal.decision.state is State.REFERRED and ruled is None
+    if proposal.decision.state is State.OPEN or unruled:
         return None
     done = service.record(
         proposal.proposed,
         installation=settings.INSTALLATION,
         actor=service.Actor(account),
         human=HumanTime(active_ms=active_ms),
+        ruled=ruled,
     )
     return done.receipt.seq
+
+
+def is_red(received_at: datetime, now: datetime) -> bool:
+    """Whether the time in which a report is to be recorded has passed (p10)."""
+    return state(rules_on(day_of(received_at)), received_at, now) is ClockState.RED
+
+
+def late_duties(received_at: datetime, recorded_at: datetime, about: Iterable[str] = ()) -> tuple[Duty, ...]:
+    """What recording at that time needs because it is late: the rationale, then the registrar's oversight (p10)."""
+    return delay_duties(rules_on(day_of(received_at)), received_at, recorded_at, about)
+
+
+@lru_cache(maxsize=4)
+def _points(rules: Rules) -> Mapping[tuple[str, str], tuple[Point, ...]]:
+    return points_by_offence(rules)
+
+
+def points_to_prove(day: date, code: str, class_: str) -> tuple[Point, ...]:
+    """What the rules print an offence consists of, in the order of the page; empty where they print nothing."""
+    return _points(rules_on(day)).get((code, class_), ())
 
 
 def faults_of(refusal: FactsRefused) -> list[Fault]:

@@ -123,6 +123,8 @@ class DecisionVersion(models.Model):
     decided_at = models.DateTimeField()
     reason = models.CharField(max_length=300, blank=True)
     """Why it was decided again; empty for the first."""
+    late_rationale = models.TextField(blank=True, default="")
+    """Why it was recorded after the 24 hours; empty where it was in time or outside the clock."""
     ledger_row = models.BigIntegerField(null=True)
 
     class Meta:

@@ -7,19 +7,19 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from backbeat.canonical import canonical_json
-from backbeat.ledger.errors import LedgerBusy
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, recorded
 from backbeat.station.desk_crime import engine
 from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotReady, ReportClosed
+from backbeat.station.desk_crime.ledger_rows import leave_row
 from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, RecordedCrime, RegistrarRuling
 from backbeat.station.desk_crime.reports import require_open, touch, unanswered
 
@@ -27,6 +27,7 @@ __all__ = [
     "AGAIN",
     "AS_PROPOSED",
     "decide_again",
+    "is_late",
     "plain_of",
     "record_decision",
     "referral_key",
@@ -64,6 +65,7 @@ def _referrals(plain: Mapping[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
+MOST_RATIONALE = 4000
 AS_PROPOSED = "As the rules propose"
 AGAIN = "To be decided again"
 
@@ -126,17 +128,29 @@ def state_after(referrals: list[dict[str, Any]], ruled: Mapping[str, RegistrarRu
     return CrimeReport.State.OPEN if still_open else CrimeReport.State.DECIDED
 
 
+def is_late(report: CrimeReport, proposal: engine.Proposal, now: datetime) -> bool:
+    """Whether recording now is delayed recording, which needs a rationale and the registrar's oversight (p10).
+
+    It is not where the rules take the report outside the clock, nor where an earlier version left nothing open, or was
+    late itself and has its rationale: to decide again is another matter.
+    """
+    if proposal.deadline(report.received_at) is None or not engine.is_red(report.received_at, now):
+        return False
+    return not any(one.late_rationale or not plain_of(one)["questions"] for one in report.versions.all())
+
+
 def record_decision(
-    actor: User, report: CrimeReport, *, revision: int, reason: str = "", dispute: str = ""
+    actor: User, report: CrimeReport, *, revision: int, reason: str = "", dispute: str = "", rationale: str = ""
 ) -> DecisionVersion:
     """Record what the rules propose for the facts as they stand, under the actor's name.
 
-    With `dispute`, why the actor does not agree, nothing of it stands until a registrar has ruled.
+    With `dispute`, why the actor does not agree, nothing of it stands until a registrar has ruled. `rationale` says why
+    it is late, where it is; else it is not kept.
 
     Raises:
         Refused: they may not record.
         ReportClosed: it is decided already.
-        NotReady: a question was not asked yet, there is nothing to record, or a reason is missing.
+        NotReady: a question was not asked yet, there is nothing to record, or a reason or rationale is missing.
         ChangedMeanwhile: the facts are no longer those of the page.
     """
     require(actor, "crime.record")
@@ -159,6 +173,13 @@ def record_decision(
         )
     if report.current_id is not None and not reason.strip():
         raise NotReady("Say why this report is decided again.", where=where, do="give a reason in a few words")
+    late = is_late(report, proposal, timezone.now())
+    if late and not rationale.strip():
+        raise NotReady(
+            "The 24 hours have passed and the rationale for the delay is missing.",
+            where=where,
+            do="say why it is recorded late (rules p10)",
+        )
     if revision != report.revision:
         raise ChangedMeanwhile(
             "The report was changed while this page was open.", where=where, do="look at it as it stands, then record"
@@ -173,17 +194,20 @@ def record_decision(
             raise ChangedMeanwhile(
                 "The report was changed while this page was open.", where=where, do="look at it, then record"
             )
-        version = _new_version(actor, report, proposal, referrals, ruled, reason=reason.strip())
+        version = _new_version(
+            actor,
+            report,
+            proposal,
+            referrals,
+            ruled,
+            reason=reason.strip(),
+            rationale=rationale.strip() if late else "",
+        )
         write_crimes(version, plain)
         CrimeReport.objects.filter(pk=report.pk).update(state=state, current=version, deadline=version.deadline)
     touch(report)
-    if not dispute.strip() and not report.versions.filter(ledger_row__isnull=False).exists():
-        # Deciding again gives no hours back a second time.
-        # The decision stands whatever the ledger does; one that is busy costs hours claimed, never a decision.
-        with suppress(LedgerBusy):
-            version.ledger_row = engine.write_ledger(proposal, actor.get_username(), report.active_ms)
-            version.save(update_fields=["ledger_row"])
     report.refresh_from_db()
+    leave_row(actor, report, version, proposal)
     return version
 
 
@@ -195,6 +219,7 @@ def _new_version(
     ruled: Mapping[str, RegistrarRuling],
     *,
     reason: str,
+    rationale: str,
 ) -> DecisionVersion:
     plain = proposal.plain
     last = report.versions.first()
@@ -211,6 +236,7 @@ def _new_version(
         decided_by=actor,
         decided_at=timezone.now(),
         reason=reason[:300],
+        late_rationale=rationale[:MOST_RATIONALE],
     )
 
 

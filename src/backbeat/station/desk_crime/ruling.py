@@ -1,23 +1,40 @@
 """The registrar's decisions: one candidate of a referral, with a rationale, by somebody who did not record it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from backbeat.crime.errors import FactsRefused
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, recorded
+from backbeat.station.desk_crime import engine
 from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotIndependent, NotReady
-from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, RegistrarRuling
+from backbeat.station.desk_crime.ledger_rows import leave_row
+from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, DutyDone, RegistrarRuling
 from backbeat.station.desk_crime.recording import plain_of, rulings_for, state_after, write_crimes
+from backbeat.station.desk_crime.reports import touch
 
-__all__ = ["is_independent", "recorders_of", "referred_reports", "rule", "unruled"]
+__all__ = [
+    "OVERSIGHT",
+    "is_independent",
+    "late_recordings",
+    "late_version",
+    "oversee",
+    "recorders_of",
+    "referred_reports",
+    "rule",
+    "unruled",
+]
 
 
 _RULED = "Ruling of the registrar"
+OVERSIGHT = "late-oversight"
+"""Key of the duty done when a registrar has seen to a late recording."""
 
 
 def recorders_of(report: CrimeReport) -> set[object]:
@@ -55,6 +72,42 @@ def referred_reports() -> QuerySet[CrimeReport]:
     )
 
 
+def late_recordings() -> QuerySet[DecisionVersion]:
+    """Decisions recorded late that no registrar has overseen yet, the longest waiting first (p10)."""
+    return (
+        DecisionVersion.objects.exclude(late_rationale="")
+        .exclude(duties_done__key=OVERSIGHT)
+        .select_related("report__unit", "decided_by")
+        .order_by("decided_at", "pk")
+    )
+
+
+def late_version(report: CrimeReport) -> DecisionVersion | None:
+    """The version of a report that was recorded late, if one was; there is never a second."""
+    return report.versions.exclude(late_rationale="").select_related("decided_by").first()
+
+
+def oversee(actor: User, report: CrimeReport) -> None:
+    """The registrar's oversight of a late recording is done.
+
+    Raises:
+        Refused: they do not rule.
+        NotIndependent: they recorded the report.
+        ChangedMeanwhile: there is no late recording.
+    """
+    require(actor, "crime.rule")
+    require_independent(actor, report, "oversee the late recording of")
+    version = late_version(report)
+    if version is None:
+        raise ChangedMeanwhile(
+            "This report was not recorded late.",
+            where=f"crime report {report.pk}",
+            do="look at the report as it stands",
+        )
+    with recorded(actor, Operation.ALTERATION, report, purpose="late-oversight"):
+        DutyDone.objects.get_or_create(version=version, key=OVERSIGHT, defaults={"by": actor})
+
+
 def unruled(report: CrimeReport) -> list[dict[str, Any]]:
     """The referrals of the decision that stands which nobody has ruled on."""
     if report.current is None:
@@ -88,11 +141,21 @@ def rule(actor: User, report: CrimeReport, *, key: str, candidate: str, rational
     detail = {"rationale": rationale}
     try:
         with recorded(actor, Operation.ALTERATION, report, purpose="ruling", detail=detail), transaction.atomic():
-            return _write(actor, report, report.current, referral, chosen, rationale.strip())
+            version = _write(actor, report, report.current, referral, chosen, rationale.strip())
     except IntegrityError:
         raise ChangedMeanwhile(
             "Somebody else ruled on this meanwhile.", where=where, do="look at the report as it stands now"
         ) from None
+    touch(report)
+    leave_row(actor, report, version, _proposed_again(version))
+    return version
+
+
+def _proposed_again(version: DecisionVersion) -> engine.Proposal | None:
+    """The proposal of a version, made again from its own facts; None where the rules cannot read them any more."""
+    with suppress(FactsRefused):
+        return engine.propose(plain_of(version)["facts"])
+    return None
 
 
 def _write(

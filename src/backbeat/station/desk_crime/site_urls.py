@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from backbeat.station.desk_crime.views import auditing, entering, exchange, queue, requests, ruling, showing
+from backbeat.station.desk_crime.views import auditing, entering, exchange, flagging, queue, requests, ruling, showing
 
 app_name = "desk_crime"
 
@@ -24,12 +24,14 @@ urlpatterns = [
     path("<uuid:pk>/details/", entering.details, name="details"),
     path("<uuid:pk>/answer/", entering.answer, name="answer"),
     path("<uuid:pk>/change-answer/", entering.change_answer, name="change-answer"),
+    path("<uuid:pk>/flags/", flagging.flags, name="flags"),
     path("<uuid:pk>/undo/", entering.undo, name="undo"),
     path("<uuid:pk>/record/", entering.record_it, name="record"),
     path("<uuid:pk>/queue/", entering.put_back, name="put-back"),
     path("<uuid:pk>/narrative/", entering.narrative, name="narrative"),
     path("<uuid:pk>/assign/", queue.assign, name="assign"),
     path("<uuid:pk>/rule/", ruling.rule, name="rule"),
+    path("<uuid:pk>/oversee/", ruling.oversee, name="oversee"),
     path("<uuid:pk>/requests/new/<str:kind>/", requests.new, name="request-new"),
     path("<uuid:pk>/requests/<int:number>/", requests.show, name="request"),
     path("<uuid:pk>/requests/<int:number>/answer/", requests.answer, name="request-answer"),

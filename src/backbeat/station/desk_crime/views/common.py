@@ -7,10 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
+from backbeat.crime.telling import by_when
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import may
 from backbeat.station.desk_crime.details import title_of
-from backbeat.station.desk_crime.engine import act_titles, day_of
+from backbeat.station.desk_crime.engine import act_titles, day_of, points_to_prove, rules_on
+from backbeat.station.desk_crime.flagging import flag_names
 from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion
 
 __all__ = ["decision_context", "tabs", "user_of", "whole"]
@@ -55,6 +57,11 @@ def _titles(report: CrimeReport, plain: Mapping[str, Any]) -> dict[str, str]:
     return {one["id"]: title_of(one, acts) for one in plain["facts"].get("allegations", [])}
 
 
+def _deadline(one: Mapping[str, Any]) -> dict[str, Any]:
+    at = datetime.fromisoformat(one["at"]) if one["at"] else None
+    return {**one, "at": at, "when": by_when(one["what"], at)}
+
+
 def decision_context(
     report: CrimeReport, plain: Mapping[str, Any], version: DecisionVersion | None = None
 ) -> dict[str, object]:
@@ -71,7 +78,13 @@ def decision_context(
             words.append(f"{titles[label]} ({label})" if label in titles else one.replace(":", " "))
         return ", ".join(words)
 
-    crimes = [{**one, "about": told(one["allegations"])} for one in plain["crimes"]]
+    day = day_of(report.received_at)
+    rules = rules_on(day)
+    crimes = [
+        {**one, "about": told(one["allegations"]), "points": points_to_prove(day, one["code"], one["class"])}
+        for one in plain["crimes"]
+    ]
+    flag_titles = {row["flag"]: row["title"] for row in rules.rows("flags")}
     ruled = {one["key"]: one for one in version.rulings} if version else {}
     referrals = [
         {**one, "about_words": told(one["about"]), "ruling": ruled.get(one.get("key"))}
@@ -88,10 +101,12 @@ def decision_context(
             for one in plain["not_counted"]
         ],
         "referrals": referrals,
-        "flags": [{**one, "about": told(one["allegations"])} for one in plain["flags"]],
-        "deadlines": [
-            {**one, "at": datetime.fromisoformat(one["at"]) if one["at"] else None} for one in plain["deadlines"]
+        "flags": [
+            {**one, "about": told(one["allegations"]), "title": flag_titles[one["flag"]]} for one in plain["flags"]
         ],
+        "flags_left": flag_names(rules, plain, report.asked),
+        "open_count": len(plain["questions"]),
+        "deadlines": [_deadline(one) for one in plain["deadlines"]],
         "duties": [
             {**one, "key": f"{index}-{one['document']}-{one['page']}"[:64], "about_words": told(one["about"])}
             for index, one in enumerate(plain["duties"])

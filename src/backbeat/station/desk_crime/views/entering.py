@@ -13,21 +13,20 @@ from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backbeat.errors import NoRuleForDate
-from backbeat.station.accounts.permissions import may, require
+from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, record
 from backbeat.station.desk_crime import engine, recording, reports
 from backbeat.station.desk_crime.access import find_report
-from backbeat.station.desk_crime.asking import Work, read_answers, work_of
+from backbeat.station.desk_crime.asking import read_answers, work_of
 from backbeat.station.desk_crime.details import Details
 from backbeat.station.desk_crime.entering import new_document, put_fact
 from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotReady, ReferenceTaken
 from backbeat.station.desk_crime.models import CrimeReport
-from backbeat.station.desk_crime.views.common import decision_context, tabs, user_of, whole
+from backbeat.station.desk_crime.views.common import tabs, user_of, whole
+from backbeat.station.desk_crime.views.page import FLAGS, MODE, after, form_page
 
 __all__ = ["answer", "change_answer", "details", "form", "narrative", "new", "put_back", "record_it", "undo"]
 
-MODE = "crime-questions"
-"""Session key: `one` question at a time, or `all`."""
 BEGUN = "crime-begun"
 """Session key: when the empty form was opened."""
 
@@ -186,31 +185,11 @@ def form(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("desk_crime:report", pk=pk)
     if request.GET.get("questions") in ("one", "all"):
         request.session[MODE] = request.GET["questions"]
+    if request.GET.get("flags") in ("whole", "each"):
+        request.session[FLAGS] = request.GET["flags"]
     record(user, Operation.CONSULTATION, report, purpose="form")
     reports.touch(report)
-    return _page(request, report, work_of(report))
-
-
-def _page(request: HttpRequest, report: CrimeReport, work: Work, *, status: int = 200, said: str = "") -> HttpResponse:
-    """The whole page, or for htmx the part of it that changes."""
-    mode = request.session.get(MODE, "one")
-    plain = work.proposal.plain if work.proposal else None
-    context: dict[str, Any] = {
-        **tabs(request, ""),
-        "report": report,
-        "work": work,
-        "mode": mode,
-        "said": said,
-        "current": work.to_ask[0] if work.to_ask else None,
-        "can_undo": report.changes.filter(undone=False).exists(),
-        "again": report.current_id is not None,
-        "may_rule": may(user_of(request), "crime.rule"),
-    }
-    if plain is not None:
-        context |= decision_context(report, plain)
-    template = "desk_crime/_work.html" if request.headers.get("HX-Request") else "desk_crime/form.html"
-    # htmx swaps nothing on an error status; the part it gets says what is wrong.
-    return render(request, template, context, status=200 if request.headers.get("HX-Request") else status)
+    return form_page(request, report, work_of(report))
 
 
 @require_POST
@@ -234,13 +213,13 @@ def answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         except ChangedMeanwhile as error:
             report.refresh_from_db()
             work = work_of(report)
-            return _page(request, report, work.with_answers(answers), status=409, said=f"{error.what} {error.do}.")
+            return form_page(request, report, work.with_answers(answers), status=409, said=f"{error.what} {error.do}.")
         if refusal is None:
             if not request.headers.get("HX-Request"):
                 return redirect("desk_crime:form", pk=pk)
-            return _page(request, report, work_of(report), said=f"Kept: {answers.summary}.")
+            return form_page(request, report, work_of(report), said=f"Kept: {answers.summary}.")
         answers = answers.refused(refusal.faults)
-    return _page(request, report, work.with_answers(answers), status=422)
+    return form_page(request, report, work.with_answers(answers), status=422)
 
 
 @require_POST
@@ -262,7 +241,7 @@ def change_answer(request: HttpRequest, pk: UUID) -> HttpResponse:
         summary=f"Answer taken back: {fact.replace('_', ' ')}",
         revision=whole(request.POST.get("revision", "")),
     )
-    return _after(request, report, "Taken back.")
+    return after(request, report, "Taken back.")
 
 
 @require_POST
@@ -271,14 +250,7 @@ def undo(request: HttpRequest, pk: UUID) -> HttpResponse:
     user = user_of(request)
     report = find_report(user, "crime.record", pk)
     summary = reports.undo(user, report, revision=whole(request.POST.get("revision", "")))
-    return _after(request, report, f"Undone: {summary}." if summary else "There is nothing to undo.")
-
-
-def _after(request: HttpRequest, report: CrimeReport, said: str) -> HttpResponse:
-    if request.headers.get("HX-Request"):
-        return _page(request, report, work_of(report), said=said)
-    messages.success(request, said)
-    return redirect("desk_crime:form", pk=report.pk)
+    return after(request, report, f"Undone: {summary}." if summary else "There is nothing to undo.")
 
 
 @require_POST
@@ -286,17 +258,25 @@ def record_it(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Record the decision under one's own name."""
     user = user_of(request)
     report = find_report(user, "crime.record", pk)
-    disputed, dispute = "disputed" in request.POST, request.POST.get("dispute", "")
-    if disputed and not dispute.strip():
-        messages.error(request, "Say why you do not agree, so that the registrar can decide.")
-        return redirect("desk_crime:form", pk=pk)
+    reports.require_open(report)
+    typed = {name: request.POST.get(name, "") for name in ("reason", "rationale", "dispute")}
+    disputed, errors = "disputed" in request.POST, {}
+    if disputed and not typed["dispute"].strip():
+        errors["dispute"] = "Say why you do not agree, so that the registrar can decide"
+    work = work_of(report)
+    late = work.proposal is not None and recording.is_late(report, work.proposal, timezone.now())
+    if late and not typed["rationale"].strip():
+        errors["rationale"] = "Say why it is recorded late"
+    if errors and not work.to_ask:
+        return form_page(request, report, work, status=422, typed=typed, errors=errors)
     try:
         version = recording.record_decision(
             user,
             report,
             revision=whole(request.POST.get("revision", "")),
-            reason=request.POST.get("reason", ""),
-            dispute=dispute if disputed else "",
+            reason=typed["reason"],
+            dispute=typed["dispute"] if disputed else "",
+            rationale=typed["rationale"],
         )
     except (NotReady, ChangedMeanwhile) as error:
         messages.error(request, f"{error.what} Next: {error.do}.")

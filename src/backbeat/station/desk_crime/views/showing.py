@@ -10,9 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import may, require
 from backbeat.station.audit.records import Operation, record, recorded
-from backbeat.station.desk_crime import engine, recording, reports
+from backbeat.station.desk_crime import engine, recording, reports, ruling
 from backbeat.station.desk_crime.access import find_report
 from backbeat.station.desk_crime.asking import work_of
+from backbeat.station.desk_crime.clocks import span_words
 from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, DutyDone
 from backbeat.station.desk_crime.views.common import decision_context, tabs, user_of
 
@@ -50,6 +51,7 @@ def _show(request: HttpRequest, found: CrimeReport, shown: DecisionVersion | Non
         "may_rule": may(user, "crime.rule"),
         "colleagues": _colleagues(user) if may(user, "crime.supervise") else (),
     }
+    context |= _late(user, found)
     if shown is not None:
         context |= decision_context(found, recording.plain_of(shown), shown)
         context["lines"] = shown.crimes.all()
@@ -58,6 +60,20 @@ def _show(request: HttpRequest, found: CrimeReport, shown: DecisionVersion | Non
     elif (work := context["work"]).proposal is not None:
         context |= decision_context(found, work.proposal.plain)
     return render(request, "desk_crime/report.html", context)
+
+
+def _late(user: User, found: CrimeReport) -> dict[str, object]:
+    """The late recording of a report, if there was one, and how far its duties are done (p10)."""
+    late = ruling.late_version(found)
+    if late is None:
+        return {}
+    return {
+        "late": late,
+        "late_by": span_words(late.decided_at - found.received_at),
+        "late_duties": engine.late_duties(found.received_at, late.decided_at),
+        "overseen": late.duties_done.filter(key=ruling.OVERSIGHT).select_related("by").first(),
+        "may_oversee": may(user, "crime.rule") and ruling.is_independent(user, found),
+    }
 
 
 def _colleagues(user: User) -> list[User]:

@@ -13,11 +13,32 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   const key = event.key.toLowerCase();
+  // On a row of the flags the keys answer that row and go to the next; no other key does anything there.
+  const row = event.target.closest("[data-flag]");
+  if (row) {
+    const picked = row.querySelector(`[data-pick="${key}"]`);
+    if (!picked) return;
+    event.preventDefault();
+    picked.checked = true;
+    const next = row.nextElementSibling;
+    (next.matches("[data-flag]") ? next.querySelector("input") : next).focus();
+    return;
+  }
   const button = [...document.querySelectorAll("[data-crime-work] [data-press]")].find((one) => one.dataset.press === key);
   if (button) {
     event.preventDefault();
     button.click();
   }
+});
+
+// Flags picked and not kept yet would be lost by recording.
+document.addEventListener("submit", (event) => {
+  const flags = document.querySelector("[data-flags]");
+  if (!event.target.matches("[data-record]") || !flags) return;
+  if (![...flags.elements].some((one) => one.checked !== one.defaultChecked || (one.inputMode === "numeric" && one.value !== one.defaultValue))) return;
+  event.preventDefault();
+  flags.querySelector("[data-flags-unkept]").hidden = false;
+  flags.querySelector("button").focus();
 });
 
 // After the server has answered: the next question gets the focus, so that a reader hears it and Tab goes on from it.
