@@ -10,7 +10,7 @@ from backbeat.crime.routing import Place, PlaceVerdict
 from backbeat.crime.rules import Rules
 from backbeat.rulebook import Fact
 
-__all__ = ["decider", "duties"]
+__all__ = ["decider", "duties", "least"]
 
 _ORDER = tuple(Authority)
 _WAITS_FOR: Mapping[str | None, Authority] = {"awaits-authority": Authority.APPROPRIATE_AUTHORITY}
@@ -49,11 +49,16 @@ def decider(
 ) -> Authority:
     """The least authority that may decide a whole report.
 
-    That of its highest referral or change to a record, or of what waits for somebody; else the recording officer.
+    That of its highest referral, change to a record or request, or of what waits for somebody; else the officer.
     """
     waiting = (_WAITS_FOR[one.exit] for one in recordings if one.exit in _WAITS_FOR)
     every = (*(referral.to for referral in referrals), *changes, *waiting)
     return max(every, key=_ORDER.index, default=Authority.OFFICER)
+
+
+def least(deciders: Iterable[Authority]) -> Authority:
+    """The least of several who may decide the same thing; there must be one."""
+    return min(deciders, key=_ORDER.index)
 
 
 def _steps(rules: Rules, recording: Recording, place: Place | None) -> dict[str, Fact]:

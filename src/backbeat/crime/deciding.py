@@ -7,7 +7,7 @@ say.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from backbeat.crime.authority import decider, duties
+from backbeat.crime.authority import decider, duties, least
 from backbeat.crime.clock import deadlines
 from backbeat.crime.decision import Answer, Chapter, Decision, Reclassification
 from backbeat.crime.errors import FactsRefused
@@ -79,7 +79,11 @@ def decide(rules: Rules, report: Report) -> Decision:
         notes=_notes(parts),
         answers=tuple(map(_answer, answers)),
         questions=_questions(parts, counted, answers),
-        decider=decider(referrals, (one.who for one in changes), (part.recording for part in parts)),
+        decider=decider(
+            referrals,
+            (*(one.who for one in changes), *map(least, filter(None, (one.deciders for one in answers)))),
+            (part.recording for part in parts),
+        ),
         separate_count=separate_count(rules.counting, taken_apart, recordable)
         + sum(1 for part in parts if part.referral is not None),
         chapters=_chapters(rules, parts, counted, answers),

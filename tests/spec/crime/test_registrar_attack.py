@@ -240,3 +240,24 @@ def test_electricity_of_two_companies_is_two_crimes_either_way() -> None:
     decision = of(named("a1", "043/00 43", "v1 v2"), parties=companies)
 
     assert (decision.recorded_count, decision.separate_count) == (2, 2)
+
+
+# --- requests (p25; outcomes guidance p14)
+
+
+def asked_for(kind: str, label: str, wanted: str, **facts: str) -> Decision:
+    request = {"id": "r1", "kind": kind, "offence": stands(label), "wanted": wanted, "facts": facts}
+    return decided(facts_of([], requests=[request]))
+
+
+def test_cancelling_a_rape_is_not_the_officers_decision() -> None:
+    yes = ("independent_decider", "avi_additional", "avi_verifiable", "avi_no_crime", "victim_told")
+    decision = asked_for("cancel", "019/08 19C", "C2", victim_withdrew="no", **dict.fromkeys(yes, "yes"))
+
+    assert summary(decision)["answers"] == {"r1": "cancel C2 on 19C 019/08: allowed"}
+    assert decision.decider is Authority.REGISTERED_FCR
+
+
+def test_cocaine_takes_no_cannabis_warning() -> None:
+    assert summary(asked_for("outcome", "092/50 92D", "7"))["answers"] == {"r1": "outcome 7 on 92D 092/50: refused"}
+    assert summary(asked_for("outcome", "093/74 92D", "7"))["answers"] == {"r1": "outcome 7 on 92D 093/74: open"}
