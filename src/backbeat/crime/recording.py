@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from backbeat.crime.model import Basis, Classified, Offence, Question, Source, Verdict, Whether
 from backbeat.crime.offences import OffenceChoice
-from backbeat.crime.resolving import Asked, Scope, ask
+from backbeat.crime.resolving import Asked, Scope, ask, basis_of
 from backbeat.crime.routing import askable, at_school, referral_of
 from backbeat.crime.rules import Rules
 from backbeat.rulebook import NO, UNKNOWN, YES, Fact
@@ -170,7 +170,7 @@ def _with_possible(rules: Rules, scope: Scope, classified: Classified) -> Scope:
     facts: dict[str, Fact] = {}
     if len(rape) == 1:
         facts["is_rape"] = YES if True in rape else NO
-    based = {_based(basis, has_victim) for basis in bases}
+    based = {basis_of(basis, has_victim=has_victim) for basis in bases}
     if len(based) == 1:
         facts["basis"] = based.pop()
     return scope.with_facts(**facts)
@@ -193,9 +193,3 @@ def _possible(rules: Rules, table_id: str) -> tuple[frozenset[bool], frozenset[B
         frozenset(rules.offences.matches(offence, "@rape") for offence in found),
         frozenset(offence.basis for offence in found),
     )
-
-
-def _based(basis: Basis, has_victim: bool) -> str:
-    if basis is Basis.EITHER:
-        return "victim" if has_victim else "state"
-    return "victim" if basis is Basis.VICTIM else "state"

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from backbeat.crime.model import Allegation, Basis, Offence, Question, Report, Request, Source
+from backbeat.crime.model import Allegation, Basis, Offence, Question, Report, Source
 from backbeat.crime.rules import Rules
 from backbeat.rulebook import NO, UNKNOWN, YES, Fact, Result, Value
 from backbeat.rulebook.table import Table
 
-__all__ = ["DERIVED", "STEP", "Asked", "Scope", "ask", "scope_of", "scope_of_request", "shared_facts"]
+__all__ = ["DERIVED", "STEP", "Asked", "Scope", "ask", "basis_of", "scope_of", "shared_facts"]
 
 _MODES = {"I": "indictable", "E": "either-way", "S": "summary"}
 SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery")
@@ -121,20 +121,6 @@ def scope_of(rules: Rules, report: Report, allegation: Allegation, offence: Offe
     return Scope(facts, abouts)
 
 
-def scope_of_request(rules: Rules, report: Report, request: Request) -> Scope:
-    """The scope of a request about a crime on record.
-
-    Raises:
-        UnknownOffence: it stands recorded as something no list has.
-    """
-    facts: dict[str, Fact] = dict(report.facts)
-    found = rules.offences.find(request.offence.code, request.offence.class_, request.offence.text)
-    if isinstance(found, Offence):
-        facts |= _of_offence(rules, found, has_victim=True)
-    facts |= request.facts
-    return Scope(facts, {"report": "report", "request": f"request:{request.id}"})
-
-
 def ask(rules: Rules, table_id: str, scope: Scope, **more: Fact) -> Asked:
     """Ask a table what it makes of the scope and of further derived facts."""
     return _asker(rules, table_id).ask(scope, more)
@@ -196,7 +182,7 @@ def _asker(rules: Rules, table_id: str) -> _Asker:
 
 
 def _of_offence(rules: Rules, offence: Offence, *, has_victim: bool) -> dict[str, Fact]:
-    return {**_sets_and_mode(rules, offence), "basis": _basis(offence, has_victim)}
+    return {**_sets_and_mode(rules, offence), "basis": basis_of(offence.basis, has_victim=has_victim)}
 
 
 @lru_cache(maxsize=4096)
@@ -216,10 +202,11 @@ def shared_facts(rules: Rules, offences: tuple[Offence, ...], *, has_victim: boo
     return {name: fact for name, fact in first.items() if all(other.get(name) == fact for other in others)}
 
 
-def _basis(offence: Offence, has_victim: bool) -> str:
-    if offence.basis is Basis.EITHER:
+def basis_of(basis: Basis, *, has_victim: bool) -> str:
+    """Who is wronged, as tables are told: `victim` or `state`; one that may be either is told by who is named."""
+    if basis is Basis.EITHER:
         return "victim" if has_victim else "state"
-    return "victim" if offence.basis is Basis.VICTIM else "state"
+    return "victim" if basis is Basis.VICTIM else "state"
 
 
 def _question(rules: Rules, table: Table, scope: Scope, name: str) -> Question:

@@ -10,11 +10,12 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 from backbeat.crime.how_many import CountingRules
+from backbeat.crime.ladder import source_of
 from backbeat.crime.model import Source
 from backbeat.crime.offences import Offences
 from backbeat.rulebook import Edition, Shelf
 
-__all__ = ["Act", "Asking", "Rules", "RulesShelf", "open_rules"]
+__all__ = ["Act", "Asking", "Rules", "RulesShelf", "open_rules", "source_of"]
 
 PACKAGED = Path(__file__).parent / "data"
 
@@ -71,11 +72,6 @@ class Rules:
     def askings(self) -> Mapping[str, Asking]:
         """How each fact is asked, by fact."""
         return {row["fact"]: Asking(row["about"], row["text"], source_of(row)) for row in self.rows("questions")}
-
-
-def source_of(row: Mapping[str, str]) -> Source:
-    """Where a list row stands; the first page where it names several."""
-    return Source(row["document"], row["page"].partition(";")[0])
 
 
 class RulesShelf:
