@@ -201,7 +201,7 @@ def _no_number(_: str) -> None:
 
 def _of_lines(text: str, faults: _Faults) -> list[NewReport]:
     parsed: list[tuple[int, object]] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -181,3 +181,13 @@ def test_other_files_and_other_encodings_are_refused():
     with pytest.raises(InputRejected, match="not UTF-8"):
         read_batch("é".encode("latin-1"), kind="csv", check=nothing_wrong)
     assert read_batch(b"\xef\xbb\xbf" + template().encode(), kind="csv", check=nothing_wrong).faults == ()
+
+
+def test_a_line_of_json_ends_at_a_line_feed_and_nowhere_else():
+    # U+2028 and U+0085 may stand in JSON text as they are; Python calls them line ends.
+    lines = "\r\n".join(
+        json.dumps({"report": {"reference": name}, "narrative": "one\u2028two\x85three"}, ensure_ascii=False)
+        for name in ("A", "B")
+    )
+    batch = read_batch(lines.encode(), kind="jsonl", check=lambda facts: ())
+    assert [(one.row, one.reference) for one in batch.reports] == [(1, "A"), (2, "B")]
