@@ -15,6 +15,8 @@ from backbeat.errors import Bug
 __all__ = ["Checked", "Interval", "Tally", "allocate", "clopper_pearson", "draw", "draw_by_stratum", "tally", "wilson"]
 
 CONFIDENCE = 0.95
+_NEGLIGIBLE = 1e-18
+"""Share of a sum below which a further term changes no digit of it."""
 _HALVINGS = 60
 """Of [0, 1] in the search for an exact bound: more than the digits of a float."""
 
@@ -185,23 +187,27 @@ def wilson(errors: int, items: int, confidence: float = CONFIDENCE) -> Interval:
 
 
 def _at_most(errors: int, items: int, share: float) -> float:
-    """P(X <= errors) of a binomial, summed term by term in logarithms."""
+    """P(X <= errors) of a binomial: the tail that holds no peak is summed outwards, each term from the one before."""
     if share <= 0:
         return 1.0
-    if share >= 1:
+    if share >= 1 or errors >= items:
         return float(errors >= items)
-    log_share, log_rest = math.log(share), math.log1p(-share)
-    terms = (
-        math.exp(
-            math.lgamma(items + 1)
-            - math.lgamma(k + 1)
-            - math.lgamma(items - k + 1)
-            + k * log_share
-            + (items - k) * log_rest
-        )
-        for k in range(errors + 1)
+    odds = share / (1 - share)
+    below = errors < items * share
+    at = errors if below else errors + 1
+    term = math.exp(
+        math.lgamma(items + 1)
+        - math.lgamma(at + 1)
+        - math.lgamma(items - at + 1)
+        + at * math.log(share)
+        + (items - at) * math.log1p(-share)
     )
-    return min(1.0, math.fsum(terms))
+    tail = 0.0
+    while term > tail * _NEGLIGIBLE:
+        tail += term
+        term *= at / (items - at + 1) / odds if below else (items - at) / (at + 1) * odds
+        at += -1 if below else 1
+    return min(1.0, tail) if below else max(0.0, 1 - tail)
 
 
 def clopper_pearson(errors: int, items: int, confidence: float = CONFIDENCE) -> Interval:
