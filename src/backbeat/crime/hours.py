@@ -79,9 +79,15 @@ def own_baseline(baselines: Mapping[str, Baseline], at_ms: int) -> Baseline | No
     return max(fitting, key=lambda one: (one.valid_from, one.id), default=None)
 
 
-def gain_of(decision: Decision, baseline: Baseline | None, human: HumanTime | None) -> Gain:
-    """What a decision spared. Without human time there is no saving: it would claim the whole baseline."""
-    return Gain(decision.separate_count, decision.recorded_count, None if human is None else baseline, human)
+def gain_of(
+    decision: Decision, baseline: Baseline | None, human: HumanTime | None, *, recorded: int | None = None
+) -> Gain:
+    """What a decision spared. Without human time there is no saving: it would claim the whole baseline.
+
+    `recorded` is what was recorded once a registrar had ruled; None: as the decision proposes.
+    """
+    made = decision.recorded_count if recorded is None else recorded
+    return Gain(decision.separate_count, made, None if human is None else baseline, human)
 
 
 def task_record(decision: Decision, gain: Gain, *, actor: str, machine_ms: int, recorded_at: int) -> TaskRecord:

@@ -72,14 +72,17 @@ def record(
     installation: "Installation",
     actor: Actor,
     human: "HumanTime | None" = None,
+    ruled: int | None = None,
 ) -> RecordedDecision:
     """Take a settled proposal as decided, and leave one ledger row; the same decision again leaves no second one.
+
+    `ruled`: every point the proposal refers has been ruled on, and so many crimes are recorded with those rulings.
 
     With `human`, the time the person spent, the row is held against the force's own time for a crime record; without
     it, or where the force has none, the row claims no hours.
 
     Raises:
-        InputRejected: facts are missing or a point is the registrar's; nothing was written.
+        InputRejected: facts are missing, or a point is the registrar's and not ruled on; nothing was written.
         LedgerBusy: another writer held the ledger too long; try again.
         LedgerDamaged: the ledger does not verify; nothing was written.
     """
@@ -88,7 +91,7 @@ def record(
     from backbeat.ledger import Ledger, pseudonymous_actor
 
     decision = proposal.decision
-    if decision.state is not State.SETTLED:
+    if decision.state is State.OPEN or (decision.state is State.REFERRED and ruled is None):
         waiting = "facts are missing" if decision.state is State.OPEN else "a point is the registrar's to decide"
         raise InputRejected(
             f"The decision is not settled: {waiting}. Nothing was recorded.",
@@ -97,7 +100,7 @@ def record(
         )
     ledger = Ledger.open(installation)
     now = time.time_ns() // 1_000_000
-    gain = gain_of(decision, own_baseline(ledger.baselines, now), human)
+    gain = gain_of(decision, own_baseline(ledger.baselines, now), human, recorded=ruled)
     row = task_record(
         decision,
         gain,
@@ -105,7 +108,8 @@ def record(
         machine_ms=proposal.machine_ms,
         recorded_at=now,
     )
-    (receipt,) = ledger.append([row], key=f"crime {sha256_hex(decision.to_json())}")
+    key = f"crime {sha256_hex(decision.to_json())}"
+    (receipt,) = ledger.append([row], key=key if ruled is None else f"{key} ruled {ruled}")
     return RecordedDecision(decision, receipt, gain)
 
 

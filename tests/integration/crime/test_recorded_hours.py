@@ -83,3 +83,17 @@ def test_what_is_not_settled_is_not_recorded(installation: Installation, unsettl
         record(unsettled, installation=installation, actor=Actor("recorder"))
 
     assert Ledger.open(installation).head().size == 0
+
+
+def test_what_a_registrar_has_ruled_on_is_recorded_with_the_crimes_of_the_ruling(installation: Installation) -> None:
+    referred = proposal("R1", referrals=(REFERRAL,))
+    done = record(referred, installation=installation, actor=Actor("registrar"), ruled=2)
+    again = record(referred, installation=installation, actor=Actor("registrar"), ruled=2)
+
+    assert (done.gain.recorded, done.gain.records) == (2, 2)
+    assert again.receipt == done.receipt
+
+
+def test_a_ruling_does_not_stand_in_for_a_missing_fact(installation: Installation) -> None:
+    with pytest.raises(InputRejected, match="facts are missing"):
+        record(proposal("R1", questions=(QUESTION,)), installation=installation, actor=Actor("registrar"), ruled=1)

@@ -384,7 +384,7 @@ def test_only_the_first_decision_on_a_report_gives_hours_back():
 
 
 def test_a_busy_ledger_never_costs_a_decision(monkeypatch):
-    def busy(*_arguments):
+    def busy(*_args, **_named):
         raise LedgerBusy("The ledger is busy.", where="here", do="try again")
 
     monkeypatch.setattr("backbeat.station.desk_crime.engine.write_ledger", busy)
