@@ -115,7 +115,7 @@ def test_a_victim_who_only_does_not_answer_is_no_outcome_16():
     text = told(desk.client, desk, made)
     assert "outcomes p19" in text
     assert "They would not, if one of these were otherwise" in text
-    assert "does the victim only not answer? unable" in text
+    assert "does the victim only not answer? Unable" in text
     assert decide(desk.client, desk, made).status_code == 422  # nobody grants what the rules refuse
     assert state(made) == "answered"
     assert decide(desk.client, desk, made, "refuse", reason=" ").status_code == 422

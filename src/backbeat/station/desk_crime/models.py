@@ -261,6 +261,16 @@ class CrimeRequest(models.Model):
         return self.state in self.OPEN
 
     @property
+    def in_words(self) -> str:
+        """`Cancel, C2: Additional verifiable information …`."""
+        match self.kind:
+            case "reclassify":
+                return f"Reclassify to {self.wanted_words}"
+            case "cancel":
+                return f"Cancel, {self.wanted}: {self.wanted_words}"
+        return f"Outcome {self.wanted}: {self.wanted_words}"
+
+    @property
     def how_far(self) -> str:
         """Its state in words; what the rules refuse waits for nobody's decision."""
         if self.is_open and self.verdict == "refused":

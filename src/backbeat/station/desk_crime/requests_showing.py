@@ -41,7 +41,8 @@ class Change:
 
 
 def _value(value: object) -> str:
-    return _WORDS.get(str(value), str(value).replace("-", " "))
+    text = str(value).replace("-", " ")
+    return _WORDS.get(text, text[:1].upper() + text[1:])
 
 
 def work_of_request(request: CrimeRequest) -> tuple[Work, RequestAnswer]:

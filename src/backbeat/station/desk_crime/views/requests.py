@@ -135,7 +135,6 @@ def _page(request: HttpRequest, found: CrimeRequest, work: Work | None = None, e
         **told,
         "report": found.report,
         "request_": found,
-        "title": ASKS[_kind(found.kind)][0],
         "work": work or fresh,
         "deciders_words": requests_deciding.words_of(deciders),
         "standing": requests_deciding.standing_of(user, found, deciders),
