@@ -26,7 +26,7 @@ LABELS = (
     "36 036/01", "27 167/01",
 )  # fmt: skip
 FACTS = (
-    "weapon_used", "violence_connected_with_affray", "injured_at_robbery", "same_time_as_home",
+    "weapon_used", "violence_connected_with_affray", "injured_at_robbery", "force_of_the_robbery", "same_time_as_home",
     "part_of_course_of_conduct", "driving_evidence_beyond_injury", "taking_already_recorded", "continues_conduct",
 )  # fmt: skip
 ANSWERS = st.sampled_from((YES, NO, UNKNOWN))

@@ -43,7 +43,8 @@ ACTS = tuple(RULES.acts)
 VICTIMS, OFFENDERS = ("v1", "v2", "v3"), ("o1", "o2")
 REPORT_FACTS = ("amounts_to_crime", "contrary_evidence", "another_force_recording", "school_premises_and_hours")
 BETWEEN = (
-    "weapon_used", "violence_connected_with_affray", "injured_at_robbery", "same_time_as_home", "former_partner",
+    "weapon_used", "violence_connected_with_affray", "injured_at_robbery", "force_of_the_robbery",
+    "same_time_as_home", "former_partner",
     "part_of_course_of_conduct", "driving_evidence_beyond_injury",
 )  # fmt: skip
 TRI = ("yes", "no", "unknown")
