@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from backbeat.station.desk_crime.views import auditing, entering, exchange, flagging, queue, requests, ruling, showing
+from backbeat.station.desk_crime.views import (
+    auditing,
+    entering,
+    exchange,
+    flagging,
+    proposing,
+    queue,
+    requests,
+    ruling,
+    showing,
+)
 
 app_name = "desk_crime"
 
@@ -29,6 +39,7 @@ urlpatterns = [
     path("<uuid:pk>/record/", entering.record_it, name="record"),
     path("<uuid:pk>/queue/", entering.put_back, name="put-back"),
     path("<uuid:pk>/narrative/", entering.narrative, name="narrative"),
+    path("<uuid:pk>/proposals/", proposing.proposals, name="proposals"),
     path("<uuid:pk>/assign/", queue.assign, name="assign"),
     path("<uuid:pk>/rule/", ruling.rule, name="rule"),
     path("<uuid:pk>/oversee/", ruling.oversee, name="oversee"),
