@@ -11,7 +11,7 @@ from backbeat.crime.model import Question
 from backbeat.station.desk_crime import engine
 from backbeat.station.desk_crime.controls import Control, control_of, heading_of, key_of, short
 from backbeat.station.desk_crime.details import title_of
-from backbeat.station.desk_crime.entering import ATTRIBUTES, put_fact, value_of
+from backbeat.station.desk_crime.entering import is_field, put_fact, value_of
 from backbeat.station.desk_crime.models import CrimeReport
 from backbeat.station.desk_crime.reports import unanswered
 
@@ -131,7 +131,7 @@ def _about_of(key: str) -> str:
 
 
 def _is_attribute(question: Question, value: str | int) -> bool:
-    return value == "unknown" and question.about.startswith("party:") and question.fact in ATTRIBUTES
+    return value == "unknown" and is_field(question.about, question.fact)
 
 
 def read_answers(post: QueryDict, work: Work) -> Answers:

@@ -13,6 +13,7 @@ from django.http import QueryDict
 
 from backbeat.station.desk_crime import engine
 from backbeat.station.desk_crime.entering import put_allegation, put_party, remove_allegation, remove_party
+from backbeat.station.desk_crime.recorded_crimes import RecordedForm
 
 __all__ = ["AllegationRow", "Details", "PartyRow", "Picked"]
 
@@ -104,13 +105,14 @@ class Details:
     found: list[Picked] = field(default_factory=list)
     found_acts: list[tuple[str, str]] = field(default_factory=list)
     """Acts that the words may mean, with their titles; those picked already left out."""
+    recorded: RecordedForm = field(default_factory=RecordedForm)
     errors: dict[str, str] = field(default_factory=dict)
     """Id of a field → what is wrong with it."""
 
     @classmethod
     def of(cls, document: dict[str, Any], day: date) -> "Details":
         """As the document stands, with blank rows to add to; a new report begins with a victim and an offender."""
-        made = cls(document, day)
+        made = cls(document, day, recorded=RecordedForm.of(document))
         titles = engine.act_titles(day)
         victims = {one for a in document["allegations"] for one in a.get("victims", [])}
         offenders = {one for a in document["allegations"] for one in a.get("offenders", [])}
@@ -153,7 +155,7 @@ class Details:
     @classmethod
     def typed(cls, document: dict[str, Any], day: date, post: QueryDict) -> "Details":
         """What somebody typed over the document."""
-        made = cls(document, day)
+        made = cls(document, day, recorded=RecordedForm.of(document, post))
         titles = engine.act_titles(day)
         known = {party["id"] for party in document["parties"]}
 
@@ -201,6 +203,7 @@ class Details:
 
     def search(self) -> None:
         """Look the words up in the offence list; what is picked already is not offered again."""
+        self.recorded.search(self.day)
         acts, offences = engine.search_offences(self.words, self.day)
         self.found_acts = [one for one in acts if one[0] not in self.acts]
         self.found = [
@@ -259,7 +262,7 @@ class Details:
                     place=one.place,
                     force=one.force,
                 )
-        return self._add_picked(document)
+        return self._add_picked(self.recorded.put(document))
 
     def _add_picked(self, document: dict[str, Any]) -> dict[str, Any]:
         victims, offenders = self.labels
@@ -297,12 +300,15 @@ class Details:
                 place = f"a-{label}-victims"
             elif kind == "allegation":
                 place = "acts"
+            elif kind == "recorded":
+                place = kind
             else:
                 place = "people"
             what = f"{fault.place}: {fault.what}" if fault.place else fault.what
             self.errors[place] = "; ".join(filter(None, (self.errors.get(place, ""), what)))
 
     def _check(self) -> None:
+        self.errors |= self.recorded.check()
         seen: set[str] = set()
         for row in self.parties:
             if row.blank or row.remove:

@@ -16,6 +16,7 @@ __all__ = [
     "ATTRIBUTES",
     "ask_again",
     "find_fact",
+    "is_field",
     "new_document",
     "next_label",
     "put_allegation",
@@ -29,6 +30,8 @@ __all__ = [
 Document = dict[str, Any]
 ATTRIBUTES = ("age", "sex", "household", "kind")
 """Of a party: asked like facts, kept as fields of their own, without a spelling of *not known*."""
+FIELDS = {"party": ATTRIBUTES, "allegation": ("on",), "recorded": ("last_incident_on",)}
+"""By kind of place: what is asked like a fact and kept as a field, without a spelling of *not known*."""
 
 
 def new_document(reference: str, received_at: datetime, force: str) -> Document:
@@ -150,6 +153,11 @@ def _entry(entry: Any) -> Document:
     return entry
 
 
+def is_field(about: str, fact: str) -> bool:
+    """Whether the answer is kept as a field of what it is about, which cannot say *not known*."""
+    return fact in FIELDS.get(about.partition(":")[0], ())
+
+
 def put_fact(document: Document, about: str, fact: str, value: str | int | None) -> Document:
     """Set a fact where it is asked; None takes it out again, so that it is asked anew.
 
@@ -160,7 +168,7 @@ def put_fact(document: Document, about: str, fact: str, value: str | int | None)
     entry = _place(changed, about, make=True)
     if entry is None:
         raise KeyError(about)
-    target = entry if about.startswith("party:") and fact in ATTRIBUTES else entry.setdefault("facts", {})
+    target = entry if is_field(about, fact) else entry.setdefault("facts", {})
     if value is None:
         target.pop(fact, None)
     else:
@@ -173,7 +181,7 @@ def find_fact(document: Document, about: str, fact: str) -> str | int | None:
     entry = _place(document, about, make=False)
     if entry is None:
         return None
-    target = entry if about.startswith("party:") and fact in ATTRIBUTES else entry.get("facts", {})
+    target = entry if is_field(about, fact) else entry.get("facts", {})
     value = target.get(fact)
     return value if isinstance(value, str | int) else None
 

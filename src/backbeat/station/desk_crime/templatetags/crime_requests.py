@@ -25,3 +25,9 @@ def requests_for_registrar() -> dict[str, object]:
     """What a registrar may decide, the oldest first."""
     found = CrimeRequest.objects.filter(state=CrimeRequest.State.ANSWERED, to_registrar=True)
     return {"rows": list(found.select_related("report", "asked_by").order_by("asked_at", "pk")[:MOST])}
+
+
+@register.filter
+def at(errors: dict[str, str], name: str) -> str:
+    """What is wrong with a field whose name no template can spell."""
+    return errors.get(name, "")
