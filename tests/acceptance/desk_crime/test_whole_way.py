@@ -59,7 +59,7 @@ def test_three_offences_from_an_empty_form_to_the_registrars_ruling(sit_down: Si
     page.get_by_label("Sex of person 1").select_option("female")
     page.get_by_label("Age of person 2").fill("37")
     page.get_by_role("button", name="Go on to the questions").click()
-    expect(page.locator(".crime-panel")).to_contain_text("Nothing yet")
+    expect(page.locator(".crime-panel")).to_contain_text("Nothing can be said yet")
     recorder.look("first question")
     acts = [item.inner_text() for item in page.locator(".crime-happenings li").all()]
     assert [re.search(r"\((a\d)\)", act)[1] for act in acts] == ["a1", "a2", "a3"]

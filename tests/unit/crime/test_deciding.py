@@ -67,3 +67,25 @@ def test_counts_of_separate_recording_and_of_the_rules() -> None:
     decision = decided(facts_of([named("008/06 8N", "a1"), named("049/10 49", "a2"), named("105/01 105A", "a3")]))
 
     assert decision.separate_count >= decision.recorded_count == 1
+
+
+@pytest.mark.parametrize(
+    ("points_to_prove", "said"),
+    [
+        ("no", {"state": "settled", "incidents": ["NSIR"]}),
+        ("unknown", {"state": "open", "asks": ["points_to_prove"]}),
+        ("yes", {"state": "referred", "candidates": ["61 061/21", "61A 061/39"]}),
+    ],
+)
+def test_an_allegation_of_a_referred_class_never_vanishes_with_its_points_to_prove(
+    points_to_prove: str, said: dict[str, Any]
+) -> None:
+    # A false identity document made: page 98 leaves which class, both against the state (p7).
+    made = {"fraud_kind": "forged-or-false-document", "false_document": "identity-document", "document_done": "made"}
+    alleged = {"id": "a1", "act": "fraud", "victims": [], "offenders": ["o1"], "facts": made}
+    decision = decided(facts_of([alleged], facts={"points_to_prove": points_to_prove}))
+
+    assert summary(decision) == said
+    named = {one for incident in decision.incidents for one in incident.allegations}
+    named |= {about.removeprefix("allegation:") for one in decision.referrals for about in one.about}
+    assert named == {"a1"} or [one.about for one in decision.questions] == ["allegation:a1"]
