@@ -22,16 +22,17 @@ CRIME = {
     "assign": "crime.record", "rule": "crime.rule", "duty": "crime.record", "reopen": "crime.record",
     "close": "crime.supervise", "version": "crime.view", "decision-file": "crime.view", "requests": "crime.view",
     "request-new": "crime.record", "request": "crime.view", "request-answer": "crime.record",
-    "request-decide": "crime.view", "request-withdraw": "crime.record",
+    "request-decide": "crime.view", "request-withdraw": "crime.record", "flags": "crime.record",
+    "proposals": "crime.record", "oversee": "crime.rule",
 }  # fmt: skip
 POSTED = {
     "find", "answer", "change-answer", "undo", "record", "put-back", "narrative", "assign", "duty", "reopen", "close",
-    "request-answer", "request-decide", "request-withdraw",
+    "request-answer", "request-decide", "request-withdraw", "flags", "proposals", "oversee",
 }  # fmt: skip
 OF_A_REPORT = {
     "report", "form", "details", "answer", "change-answer", "undo", "record", "put-back", "narrative", "assign", "rule",
     "duty", "reopen", "close", "version", "decision-file", "request-new", "request", "request-answer",
-    "request-decide", "request-withdraw",
+    "request-decide", "request-withdraw", "flags", "proposals", "oversee",
 }  # fmt: skip
 
 
@@ -85,7 +86,7 @@ def test_each_role_reaches_what_its_permissions_say_and_nothing_else(role, desk,
 
 
 @pytest.mark.parametrize("role", ["officer", "supervisor", "call-handler"])
-@pytest.mark.parametrize("name", sorted(OF_A_REPORT - {"rule"}))
+@pytest.mark.parametrize("name", sorted(OF_A_REPORT - {"rule", "oversee"}))
 def test_a_report_of_another_unit_is_closed_to_who_may_not_see_all(role, name, desk, sample):
     client = signed_in(make_user(role, unit=fresh("unit")))
     before = last_entry()
