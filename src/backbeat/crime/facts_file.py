@@ -17,7 +17,10 @@ Reference = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9/_.
 Code = Annotated[str, StringConstraints(pattern=r"^(NFIB)?[0-9]{1,3}[A-Z]?(/[0-9]{1,2})?$")]
 ClassName = Annotated[str, StringConstraints(pattern=r"^[A-Z]{0,4}[0-9]{1,3}[A-Z]?(/[0-9]{1,2})?$")]
 FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-FactValue = Annotated[str, StringConstraints(min_length=1, max_length=60)] | Annotated[int, Field(strict=True)]
+FactValue = (
+    Annotated[str, StringConstraints(min_length=1, max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
+    | Annotated[int, Field(strict=True)]
+)
 FactMap = dict[FactName, FactValue]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")

@@ -204,14 +204,14 @@ class _Reading:
         return Allegation(
             entry.id, entry.act, named, tuple(sorted(set(entry.victims))), tuple(sorted(set(entry.offenders))),
             entry.on, entry.until, entry.place, entry.force,
-            self._offence(f"{place}, recorded_as", entry.recorded_as, None) if entry.recorded_as else None,
+            self._standing(f"{place}, recorded_as", entry.recorded_as) if entry.recorded_as else None,
             self._facts(place, "allegation", entry.facts),
         )  # fmt: skip
 
     def _recorded(self, entry: RecordedEntry) -> Recorded:
         place = f"recorded {entry.reference}"
         self._known(place, [*([entry.victim] if entry.victim else []), *entry.offenders])
-        offence = self._offence(f"{place}, offence", entry.offence, entry.last_incident_on or entry.recorded_on)
+        offence = self._standing(f"{place}, offence", entry.offence)
         self._not_after("last_incident_on", place, entry.last_incident_on)
         self._not_after("recorded_on", place, entry.recorded_on)
         return Recorded(
@@ -221,25 +221,29 @@ class _Reading:
 
     def _request(self, entry: RequestEntry) -> Request:
         place = f"request {entry.id}"
-        offence = self._offence(f"{place}, offence", entry.offence, None)
+        offence = self._standing(f"{place}, offence", entry.offence)
         return Request(
             entry.id, RequestKind(entry.kind), offence, entry.wanted, self._facts(place, "request", entry.facts)
         )
 
     def _offence(self, place: str, entry: OffenceEntry, on: date | None) -> NamedOffence:
-        """The offence, in the list and in force on the day; incidents are taken where they stand recorded."""
-        named = NamedOffence(entry.code, entry.class_, entry.offence)
-        if "recorded" in place or "request" in place:
-            if any(row["code"] == entry.code and row["class"] == entry.class_ for row in self.rules.rows("incidents")):
-                return named
-            on = None
+        """An offence that is alleged: in the list, and in force on the day."""
+        return self._listed(place, entry, on, alleged=True)
+
+    def _standing(self, place: str, entry: OffenceEntry) -> NamedOffence:
+        """What stands on record: an offence of the list, in force or not by now, or an incident."""
+        if any(row["code"] == entry.code and row["class"] == entry.class_ for row in self.rules.rows("incidents")):
+            return NamedOffence(entry.code, entry.class_, entry.offence)
+        return self._listed(place, entry, None, alleged=False)
+
+    def _listed(self, place: str, entry: OffenceEntry, on: date | None, *, alleged: bool) -> NamedOffence:
         try:
             found = self.rules.offences.find(entry.code, entry.class_, entry.offence)
-            if "recorded" not in place and "request" not in place:
+            if alleged:
                 self.rules.offences.require_in_force(found, on)
         except (UnknownOffence, RepealedOffence) as error:
             self.faults.append(f"{place}: {error.what} ({error.do})")
-        return named
+        return NamedOffence(entry.code, entry.class_, entry.offence)
 
     def _days(self, place: str, on: date | None, until: date | None) -> None:
         self._not_after("on", place, on)

@@ -1,9 +1,12 @@
 """FACTS.json into a report in canonical order. What it refuses is in the spec of bad input."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
+import pytest
 from crime_facts import facts_of, offence_of
 
+from backbeat.crime.errors import FactsRefused
 from backbeat.crime.facts_json import read_facts
 from backbeat.crime.model import NamedOffence, PartyKind
 from backbeat.crime.rules import open_rules
@@ -61,3 +64,22 @@ def test_a_named_edition_is_taken_whatever_the_day() -> None:
     facts = facts_of([{"id": "a1", "act": "assault"}], received_at="2025-01-01T00:00:00+00:00")
 
     assert read_facts(facts, open_rules(), "hocr-2026-27")[1].id == "hocr-2026-27"
+
+
+@pytest.mark.parametrize(
+    ("allegation", "fault"),
+    [
+        # the name of an allegation must not decide whether what it alleges has to be in force
+        (
+            {"id": "recorded", "act": "named", "offence": offence_of("008/71 8R"), "victims": ["v1"]},
+            "allegation recorded, offence: 8R 008/71 is no longer in force",
+        ),
+        (
+            {"id": "a1", "act": "assault", "victims": ["v1"], "facts": {"other_force": "no\x00where"}},
+            "is not written as the format asks",
+        ),
+    ],
+)
+def test_what_hides_behind_a_name_or_a_control_character_is_refused(allegation: dict[str, Any], fault: str) -> None:
+    with pytest.raises(FactsRefused, match=fault):
+        read_facts(facts_of([allegation]), open_rules())
