@@ -76,7 +76,7 @@ def test_a_named_edition_is_taken_whatever_the_day() -> None:
         ),
         (
             {"id": "a1", "act": "assault", "victims": ["v1"], "facts": {"other_force": "no\x00where"}},
-            "is not written as the format asks",
+            "allegations 1 facts other_force: must be",
         ),
     ],
 )
