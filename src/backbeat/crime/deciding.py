@@ -6,6 +6,7 @@ say.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from backbeat.crime.authority import decider, duties, least
 from backbeat.crime.clock import deadlines
@@ -86,7 +87,7 @@ def decide(rules: Rules, report: Report) -> Decision:
         ),
         separate_count=separate_count(rules.counting, taken_apart, recordable)
         + sum(1 for part in parts if part.referral is not None),
-        chapters=_chapters(rules, parts, counted, answers),
+        told_by=partial(_chapters, rules, parts, counted, answers),
     )
 
 

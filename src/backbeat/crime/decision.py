@@ -1,5 +1,6 @@
 """What the rules make of a report: one value, one sequence of bytes, and the reasons with their pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -115,7 +116,8 @@ class Decision:
     """Least authority that may make this decision as a whole."""
     separate_count: int = 0
     """Crime records that recording every offence against every victim separately would have made."""
-    chapters: tuple[Chapter, ...] = field(default=(), repr=False)
+    told_by: Callable[[], tuple[Chapter, ...]] = field(default=tuple, repr=False, compare=False)
+    """Makes the chapters; most decisions of a year are compared and never explained."""
 
     @property
     def state(self) -> State:
@@ -128,6 +130,11 @@ class Decision:
     def recorded_count(self) -> int:
         """Crime records the decision makes; a point referred to the registrar counts as the one it will become."""
         return sum(crime.count for crime in self.crimes) + sum(1 for one in self.referrals if _makes_a_crime(one))
+
+    @cached_property
+    def chapters(self) -> tuple[Chapter, ...]:
+        """The parts of the explanation."""
+        return self.told_by()
 
     @cached_property
     def explanation(self) -> Node:

@@ -1,7 +1,6 @@
 """The mandatory flags of a whole report, and the facts that could still add one (rules p26-31)."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -63,10 +62,9 @@ def _of_each_pair(rules: Rules, report: Report, part: Part) -> Iterator[Mapping[
         return
     for victim in allegation.victims or (None,):
         for offender in allegation.offenders or (None,):
-            pair = replace(
-                allegation,
-                victims=() if victim is None else (victim,),
-                offenders=() if offender is None else (offender,),
+            pair = allegation.between(
+                () if victim is None else (victim,),
+                () if offender is None else (offender,),
             )
             yield scope_of(rules, report, pair, part.classified.offence).facts
 

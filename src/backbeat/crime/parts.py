@@ -82,13 +82,13 @@ def _parts(rules: Rules, report: Report, allegation: Allegation) -> tuple[Part, 
         return (_part(rules, report, allegation),)
     fates: dict[object, tuple[Part, list[str]]] = {}
     for one in victims:
-        part = _part(rules, report, replace(allegation, victims=(one,)))
+        part = _part(rules, report, allegation.between((one,), allegation.offenders))
         fates.setdefault(_fate(part), (part, []))[1].append(one)
     made = []
     for number, (part, alike) in enumerate(fates.values()):
         # The first keeps the name; the questions of all are still asked about the allegation as given.
         name = allegation.id if number == 0 else f"{allegation.id} ({', '.join(alike)})"
-        made.append(replace(part, allegation=replace(allegation, id=name, victims=tuple(alike))))
+        made.append(replace(part, allegation=allegation.between(tuple(alike), allegation.offenders, name)))
     return tuple(made)
 
 
