@@ -93,6 +93,8 @@ class Sitting:
             key = self.current
             if not key:
                 return pressed
+            # A person sees the question before pressing a key; a script may be faster than the page's own.
+            self.page.wait_for_load_state("load")
             value = self.wanted(answers)
             press = dict(self.choices()).get(value)
             if press:
