@@ -18,13 +18,14 @@ from backbeat.station.desk_crime.errors import NotReady
 from backbeat.station.desk_crime.models import AuditSample, SampleItem
 from backbeat.station.desk_crime.ruling import is_independent
 from backbeat.station.desk_crime.views.common import decision_context, tabs, user_of
+from backbeat.station.desk_crime.views.days import DaysForm
 
 __all__ = ["audits", "item", "sample"]
 
 PER_PAGE = 50
 
 
-class SampleForm(forms.Form):
+class SampleForm(DaysForm):
     """Which decisions are drawn."""
 
     title = forms.CharField(label="Title", max_length=100, error_messages={"required": "Give the sample a title"})
@@ -65,13 +66,6 @@ class SampleForm(forms.Form):
     def clean_class_name(self) -> str:
         """As the list writes classes."""
         return str(self.cleaned_data["class_name"]).upper()
-
-    def clean(self) -> dict[str, Any]:
-        """The days the right way round."""
-        data = super().clean() or {}
-        if data.get("first_day") and data.get("last_day") and data["first_day"] > data["last_day"]:
-            self.add_error("last_day", "The last day is before the first")
-        return data
 
 
 @require_http_methods(["GET", "POST"])

@@ -2,7 +2,6 @@
 
 from contextlib import suppress
 from datetime import timedelta
-from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -18,6 +17,7 @@ from backbeat.errors import InputRejected
 from backbeat.station.accounts.permissions import require
 from backbeat.station.desk_crime import exchange
 from backbeat.station.desk_crime.views.common import tabs, user_of
+from backbeat.station.desk_crime.views.days import DaysForm
 
 __all__ = ["export", "take_in", "template"]
 
@@ -84,7 +84,7 @@ def template(request: HttpRequest) -> HttpResponse:
     return response
 
 
-class PeriodForm(forms.Form):
+class PeriodForm(DaysForm):
     """Which crimes go out, and to whom."""
 
     first_day = forms.DateField(
@@ -103,13 +103,6 @@ class PeriodForm(forms.Form):
         help_text="It is a disclosure, and the access log keeps to whom",
         error_messages={"required": "Say who will receive it"},
     )
-
-    def clean(self) -> dict[str, Any]:
-        """The days the right way round."""
-        data = super().clean() or {}
-        if data.get("first_day") and data.get("last_day") and data["first_day"] > data["last_day"]:
-            self.add_error("last_day", "The last day is before the first")
-        return data
 
 
 @require_http_methods(["GET", "POST"])
