@@ -9,7 +9,7 @@ from backbeat.crime.resolving import SETS, Scope
 from backbeat.crime.rules import Rules
 from backbeat.rulebook import NO, YES, Fact
 
-__all__ = ["fault_of_wanted", "scope_request"]
+__all__ = ["fault_of_wanted", "scope_request", "settled_by_record"]
 
 INCIDENTS = ("CRI", "NSIR")
 """Incident records without a code of their own, which a reclassification may name."""
@@ -52,7 +52,8 @@ def scope_request(rules: Rules, report: Report, request: Request) -> Scope:
             where=f"request {request.id}, wanted",
             do="correct it; outcomes stand on page 24 of the rules, cancellations on page 25",
         )
-    facts: dict[str, Fact] = {**report.facts, **_of_record(rules, request.offence), **request.facts}
+    # What the request says of its own case wins: a child forced into an offence against the state is its victim (p66).
+    facts: dict[str, Fact] = {**report.facts, **settled_by_record(rules, request.offence), **request.facts}
     match request.kind:
         case RequestKind.OUTCOME:
             facts["outcome_wanted"] = request.wanted
@@ -67,8 +68,12 @@ def scope_request(rules: Rules, report: Report, request: Request) -> Scope:
     return Scope(facts, {"report": "report", "request": f"request:{request.id}"})
 
 
-def _of_record(rules: Rules, named: NamedOffence) -> Mapping[str, Fact]:
-    """What follows from the offence or incident on record. Where its lines disagree, nothing does."""
+def settled_by_record(rules: Rules, named: NamedOffence) -> Mapping[str, Fact]:
+    """What follows from the offence or incident on record. Where its lines disagree, nothing does.
+
+    Raises:
+        UnknownOffence: it is in no list.
+    """
     facts: dict[str, Fact] = {"offence_class": named.class_, "offence_code": named.code}
     if _is_incident(rules, named):
         return facts | {f"is_{name}": NO for name in SETS} | {"record_has_victim": YES}

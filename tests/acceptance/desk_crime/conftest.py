@@ -36,7 +36,7 @@ def sit_down(browser: Browser, crime_station: Station) -> Iterator[Callable[...,
                 message.type == "error" and "status of 422" not in message.text and complaints.append(message.text)
             ),
         )
-        sitting = Sitting(page, crime_station)
+        sitting = Sitting(page, crime_station, scripted=options.get("java_script_enabled", True) is True)
         sitting.sign_in(username)
         return sitting
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from backbeat.crime.model import NamedOffence, Report, Request, RequestKind
+from backbeat.crime.request_scope import settled_by_record
 from backbeat.crime.requests import TABLES, RequestAnswer, RequestVerdict, decide_request
 from backbeat.crime.resolving import DERIVED
 from backbeat.crime.rules import Rules, open_rules
@@ -52,10 +53,13 @@ def requests(draw: st.DrawFn) -> tuple[str, RequestKind, str, dict[str, Fact], d
         if kind is RequestKind.RECLASSIFY
         else next(i.type.choices for i in table.inputs if i.name in OURS)
     )
+    offence = draw(st.sampled_from(OFFENCES))
+    settled = settled_by_record(rules(), NamedOffence(*offence.split(" ")))
     given_, later = {}, {}
     for name, type_ in facts_of(kind).items():
-        (given_ if draw(st.booleans()) else later)[name] = draw(values(type_))
-    return draw(st.sampled_from(OFFENCES)), kind, draw(wanted), given_, later
+        if name not in settled:
+            (given_ if draw(st.booleans()) else later)[name] = draw(values(type_))
+    return offence, kind, draw(wanted), given_, later
 
 
 def decide(offence: str, kind: RequestKind, wanted: str, facts: dict[str, Fact]) -> RequestAnswer:
