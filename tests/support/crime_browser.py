@@ -95,12 +95,13 @@ class Sitting:
         """Until the server has answered and another question, or none, is shown."""
         self.page.wait_for_function(
             "before => { const e = document.querySelector(\"[data-question] [name^='answer-']\");"
-            " return !e || e.name !== 'answer-' + before }",
+            " return document.readyState === 'complete' && (!e || e.name !== 'answer-' + before) }",
             arg=before,
         )
 
     def answer_by_keys(self, answers: Mapping[str, str] = ORDINARY) -> int:
         """Answer until nothing is asked, with the keyboard only; how many keys it took."""
+        self.page.locator(".crime-panel").wait_for()
         pressed = 0
         for _ in range(90):
             key = self.current
@@ -125,6 +126,7 @@ class Sitting:
 
     def answer_by_buttons(self, answers: Mapping[str, str] = ORDINARY) -> None:
         """Answer until nothing is asked, pressing buttons; works without JavaScript too."""
+        self.page.locator(".crime-panel").wait_for()  # an earlier click may still be fetching the page
         for _ in range(90):
             if not self.current:
                 return
