@@ -14,6 +14,7 @@ def test_every_role_of_the_station_is_in_the_table():
     assert set(ROLES) == {
         "officer", "supervisor", "disclosure-officer", "call-handler", "control-room-supervisor", "crime-recorder",
         "force-crime-registrar", "drone-pilot", "authorising-officer", "analyst", "auditor", "administrator",
+        "partner", "control-system",
     }  # fmt: skip
 
 
