@@ -11,6 +11,7 @@ from threading import Lock
 
 from backbeat.crime.assist.codes import Typed, typed_codes
 from backbeat.crime.assist.corpus import Entry, entries_of, offences_by_act, phrases_of
+from backbeat.crime.assist.denied import without_denied
 from backbeat.crime.assist.encoder import missing_packages, packaged_encoder
 from backbeat.crime.assist.fusing import fuse
 from backbeat.crime.assist.index import FEW, Index
@@ -122,6 +123,7 @@ class _Searcher:
             return self._meaning
 
     def search(self, text: str, limit: int, only: Kind | None, by: By | None) -> tuple[Proposal, ...]:
+        text = self._told(text)
         found = self._by_words(text, only)
         spoken = self._distinct(sorted(found.scores, key=lambda number: (-found.scores[number], number)), only)
         alike = self._by_meaning(text, found, by)
@@ -141,6 +143,12 @@ class _Searcher:
         return tuple(
             self._proposal(numbers[key], round(scores[key], 6), found, nearest.get(key)) for key in best[:limit]
         )
+
+    def _told(self, text: str) -> str:
+        """The text without what it denies, character for character; an everyday expression keeps its own denial."""
+        words = words_of(text)
+        spoken = [(words[one.first].start, words[one.last - 1].end) for one in self._phrases.within(words)]
+        return without_denied(text, spoken)
 
     def _by_words(self, text: str, only: Kind | None) -> _Found:
         typed = list(typed_codes(text, self._classes))
