@@ -5,7 +5,19 @@ from enum import StrEnum
 
 from backbeat.rulebook import Node
 
-__all__ = ["Assessment", "Choice", "Duty", "Gate", "Lead", "Outcome", "Question", "Reason", "Source", "Strand", "Urgency"]
+__all__ = [
+    "Assessment",
+    "Choice",
+    "Duty",
+    "Gate",
+    "Lead",
+    "Outcome",
+    "Question",
+    "Reason",
+    "Source",
+    "Strand",
+    "Urgency",
+]
 
 
 class Outcome(StrEnum):
