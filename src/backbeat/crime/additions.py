@@ -59,6 +59,8 @@ class Others:
         for piece in pieces:
             self.alike.setdefault(piece.key, []).append(piece)
         self.of_rule: dict[tuple[str, str, str], tuple[Piece, ...]] = {}
+        self.selected: frozenset[str] | None = None
+        """Selectors of the rules' `by` that take in any of them, once asked for."""
 
 
 class Additions:
@@ -68,11 +70,12 @@ class Additions:
         self._offences = offences
         self._rows = {name: tuple(map(_row, rows(name))) for name in ("additional", "swallowed")}
         self._for: dict[tuple[str, OffenceKey], tuple[_Row, ...]] = {}
+        self._selectors: dict[OffenceKey, frozenset[str]] = {}
         self._covered: dict[tuple[str, OffenceKey], bool] = {}
 
     def taken_in(self, piece: Piece, others: Others, report: Report, suppose: Suppositions) -> Taken | None:
         """Who takes the crime in, if any other of the report does (p58, 66, 72-73, 83-85, 89, 94, 97; NFIB p7)."""
-        for row in self._of("swallowed", piece.offence):
+        for row in self._of("swallowed", piece, others):
             takers = [
                 other
                 for other in self._by(row, others)
@@ -88,7 +91,7 @@ class Additions:
         apart: dict[str, list[Piece]] = {}
         others = Others(group)
         for piece in group:
-            for row in self._of("additional", piece.offence):
+            for row in self._of("additional", piece, others):
                 if (
                     _has_basis(row.what_basis, piece)
                     and any(other.allegation.id != piece.allegation.id for other in self._by(row, others))
@@ -100,7 +103,7 @@ class Additions:
 
     def beside(self, piece: Piece, others: Others) -> Addition | None:
         """The rule that records a crime in addition to another of the report; facts not given decide nothing."""
-        for row in self._of("additional", piece.offence):
+        for row in self._of("additional", piece, others):
             if not _has_basis(row.what_basis, piece) or (row.when and not _given(row, piece)):
                 continue
             if any(
@@ -125,11 +128,27 @@ class Additions:
             )
         return found
 
-    def _of(self, name: str, offence: Offence) -> tuple[_Row, ...]:
-        key = (name, key_of(offence))
-        found = self._for.get(key)
+    def _of(self, name: str, piece: Piece, others: Others) -> Iterable[_Row]:
+        """Rows of a list that speak of a piece, and of which any of the others could be the `by`."""
+        key = (name, piece.key)
+        rows = self._for.get(key)
+        if rows is None:
+            rows = self._for[key] = tuple(row for row in self._rows[name] if self._covers(row.what, piece.offence))
+        if not rows:
+            return ()
+        selected = others.selected
+        if selected is None:
+            selected = others.selected = frozenset().union(
+                *(self._selected_by(alike[0].offence) for alike in others.alike.values())
+            )
+        return [row for row in rows if row.by in selected]
+
+    def _selected_by(self, offence: Offence) -> frozenset[str]:
+        key = key_of(offence)
+        found = self._selectors.get(key)
         if found is None:
-            found = self._for[key] = tuple(row for row in self._rows[name] if self._covers(row.what, offence))
+            every = {row.by for rows in self._rows.values() for row in rows}
+            found = self._selectors[key] = frozenset(by for by in every if self._covers(by, offence))
         return found
 
     def _covers(self, selector: str, offence: Offence) -> bool:

@@ -29,18 +29,18 @@ def duties(
     question. What follows from counting, such as what a referral to the prosecutor must say (p55), is added there.
     """
     asked = ask(rules, "duties", scope, **_steps(rules, recording, place))
-    about = (f"allegation:{recording.allegation}",)
-    return tuple(Duty(what, who, about, source) for what, who, source in _read(rules, asked.result.answered.fired))
+    return _read(rules, asked.result.answered.fired, recording.allegation)
 
 
-@lru_cache(maxsize=4096)
-def _read(rules: Rules, rows: tuple[int, ...]) -> tuple[tuple[str, Authority, Source], ...]:
-    """What must be done, who does it and where that stands, for rows of the table."""
+@lru_cache(maxsize=8192)
+def _read(rules: Rules, rows: tuple[int, ...], allegation: str) -> tuple[Duty, ...]:
+    """The duties that rows of the table say; few sets of rows fire, and reports name their allegations alike."""
+    about = (f"allegation:{allegation}",)
     found = []
     for index in rows:
         row = rules.edition.tables["duties"].row_at(index)
         what, who = row.outputs
-        found.append((str(what), Authority(str(who)), Source(row.document, row.page)))
+        found.append(Duty(str(what), Authority(str(who)), about, Source(row.document, row.page)))
     return tuple(found)
 
 
@@ -67,9 +67,10 @@ def _steps(rules: Rules, recording: Recording, place: Place | None) -> dict[str,
     facts: dict[str, Fact] = {}
     if place is not None:
         facts["step_place_verdict"] = str(place.verdict)
-        facts |= {
-            name: value for name, value in (("step_place", place.at), ("step_principle", place.principle)) if value
-        }
+        if place.at:
+            facts["step_place"] = place.at
+        if place.principle:
+            facts["step_principle"] = place.principle
         if verdict is Verdict.RECORD and place.incident is not None:
             incident = place.incident
             if place.verdict is PlaceVerdict.CRI:
@@ -77,7 +78,13 @@ def _steps(rules: Rules, recording: Recording, place: Place | None) -> dict[str,
     facts["step_verdict"] = str(verdict)
     if incident is not None:
         facts["step_incident"] = incident
-    table = rules.edition.tables["duties"]
-    if recording.exit in table.inputs[table.by_name["step_exit"]].type.choices:
+    if recording.exit in _exits(rules):
         facts["step_exit"] = str(recording.exit)
     return facts
+
+
+@lru_cache(maxsize=8)
+def _exits(rules: Rules) -> frozenset[str | None]:
+    """Exits of the recording steps that the table of duties knows."""
+    table = rules.edition.tables["duties"]
+    return frozenset(table.inputs[table.by_name["step_exit"]].type.choices)

@@ -52,20 +52,12 @@ def deadlines(rules: Rules, report: Report, scope: Scope, whether: Whether) -> t
     source, why = asked.source, asked.because
     kind = "running" if asked.outcome is None else str(asked.outcome["clock"])
     if source is None:
-        ordinary = rules.edition.tables["clock"].default
-        source = Source(ordinary.document, ordinary.page) if ordinary else _mark(rules, ClockState.RED)[1]
-        why = ordinary.why if ordinary else ""
+        source, why = _ordinary(rules)
     if kind == "outside":
         return (Deadline(OUTSIDE, None, source, why),)
     if whether.verdict is Verdict.INCIDENT:
         return ()
-    latest = _after(report.received_at, _mark(rules, ClockState.RED)[0])
-    if kind == "at-once":
-        return (Deadline(AT_ONCE, latest, source, why),)
-    return (
-        Deadline(SAME_DAY, _end_of_day(report.received_at), source, why),
-        Deadline(LATEST, latest, source, why),
-    )
+    return _running(report.received_at, _mark(rules, ClockState.RED)[0], kind == "at-once", source, why)
 
 
 def state(rules: Rules, received_at: datetime, now: datetime) -> ClockState:
@@ -94,6 +86,15 @@ def delay_duties(rules: Rules, received_at: datetime, now: datetime, about: Iter
 
 
 @lru_cache(maxsize=64)
+def _ordinary(rules: Rules) -> tuple[Source, str]:
+    """Where the clock that runs stands, and why it does."""
+    ordinary = rules.edition.tables["clock"].default
+    if ordinary is None:
+        return _mark(rules, ClockState.RED)[1], ""
+    return Source(ordinary.document, ordinary.page), ordinary.why
+
+
+@lru_cache(maxsize=64)
 def _mark(rules: Rules, mark: ClockState) -> tuple[int, Source]:
     """Hours since receipt at which a mark is reached, and where that stands."""
     row = next(row for row in rules.rows("clock") if row["mark"] == mark)
@@ -101,12 +102,12 @@ def _mark(rules: Rules, mark: ClockState) -> tuple[int, Source]:
 
 
 @lru_cache(maxsize=4096)
-def _after(received_at: datetime, hours: int) -> datetime:
+def _running(received_at: datetime, hours: int, at_once: bool, source: Source, why: str) -> tuple[Deadline, ...]:
+    """The deadlines of a clock that runs; all allegations of a report share them."""
     # Arithmetic on a London time would count wall-clock hours.
-    return (received_at.astimezone(UTC) + timedelta(hours=hours)).astimezone(LONDON)
-
-
-@lru_cache(maxsize=4096)
-def _end_of_day(received_at: datetime) -> datetime:
-    """Midnight at the end of the day, itself the first instant too late."""
-    return datetime.combine(report_day(received_at) + timedelta(days=1), time(), LONDON)
+    latest = (received_at.astimezone(UTC) + timedelta(hours=hours)).astimezone(LONDON)
+    if at_once:
+        return (Deadline(AT_ONCE, latest, source, why),)
+    # Midnight at the end of the day is itself the first instant too late.
+    end_of_day = datetime.combine(report_day(received_at) + timedelta(days=1), time(), LONDON)
+    return (Deadline(SAME_DAY, end_of_day, source, why), Deadline(LATEST, latest, source, why))

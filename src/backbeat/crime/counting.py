@@ -4,7 +4,6 @@ Every piece ends one way: counted, inside another's record, or referred.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from backbeat.crime.grouping import Piece
@@ -21,12 +20,11 @@ PieceId: TypeAlias = tuple[str, str]
 """Allegation and victim."""
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """The piece makes crimes of its own."""
 
     piece: Piece
-    count: int
+    times: int
     undefined: str | None = None
     """Class that takes the rape by offenders who cannot be told apart (p62)."""
     instead: bool = False
@@ -91,8 +89,9 @@ class Tally:
         else:
             self._claim(alike)
         told_apart = {offender for piece in alike for offender in piece.offenders}
+        claimed = {piece.id for piece in alike}
         for piece in pieces:
-            if piece in alike:
+            if piece.id in claimed:
                 continue
             others = [offender for offender in piece.offenders if offender not in told_apart]
             if others and first.unit.word == piece.unit.word == "penetrator":

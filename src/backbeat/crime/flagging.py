@@ -8,7 +8,7 @@ from backbeat.crime.decision import Flag, OpenFlag
 from backbeat.crime.flags import flags
 from backbeat.crime.model import NotCounted, Offence, Report, Source, Verdict
 from backbeat.crime.parts import Part
-from backbeat.crime.resolving import scope_of
+from backbeat.crime.resolving import facts_of
 from backbeat.crime.rules import Rules, source_of
 from backbeat.rulebook import Fact
 
@@ -28,21 +28,18 @@ def flag_report(
     """
     listed = _listed(rules)
     sure: dict[str, dict[str, tuple[Source, str]]] = {}
-    still: dict[str, list[str]] = {}
+    waiting: list[tuple[str, tuple[str, ...]]] = []
     for part in parts:
         if part.recording.verdict not in (Verdict.RECORD, Verdict.REFER):
             continue
         name = part.allegation.id
-        waiting: dict[str, None] = {}
-        for facts in _of_each_pair(rules, report, part):
-            found = flags(rules.edition, facts)
-            waiting |= dict.fromkeys(found.open)
+        every = [flags(rules.edition, facts) for facts in _of_each_pair(rules, report, part)]
+        for found in every:
             for one in found.sure:
                 sure.setdefault(one.id, {})[name] = (one.source, one.why)
         for flag in part.classified.flags:
             sure.setdefault(flag, {}).setdefault(name, _by_class(listed, flag, part.classified.offence))
-        for fact in waiting:
-            still.setdefault(fact, []).append(name)
+        waiting += [(name, open_) for open_ in dict.fromkeys(found.open for found in every)]
     for inside in not_counted:
         if inside.allegation in sure.get(SPIKING, ()):
             sure[SPIKING].setdefault(inside.under, (P31, "somebody was spiked in order to commit it"))
@@ -51,22 +48,28 @@ def flag_report(
         by = sure[flag]
         source, why = next(iter(by.values()))
         made.append(Flag(flag, listed[flag].title, tuple(by), source, why))
-    return tuple(made), tuple(OpenFlag(fact, tuple(names)) for fact, names in still.items())
+    return tuple(made), _open(tuple(waiting))
+
+
+@lru_cache(maxsize=4096)
+def _open(waiting: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[OpenFlag, ...]:
+    """Each fact that could still add a flag, with the allegations that wait for it; few sets of them occur."""
+    by: dict[str, dict[str, None]] = {}
+    for name, facts in waiting:
+        for fact in facts:
+            by.setdefault(fact, {})[name] = None
+    return tuple(OpenFlag(fact, tuple(names)) for fact, names in by.items())
 
 
 def _of_each_pair(rules: Rules, report: Report, part: Part) -> Iterator[Mapping[str, Fact]]:
     """The facts once for each victim with each offender: one of several pairs may be related, or of age (p28)."""
-    allegation = part.allegation
+    allegation, offence = part.allegation, part.classified.offence
     if len(allegation.victims) < 2 and len(allegation.offenders) < 2:
         yield part.scope.facts
         return
     for victim in allegation.victims or (None,):
         for offender in allegation.offenders or (None,):
-            pair = allegation.between(
-                () if victim is None else (victim,),
-                () if offender is None else (offender,),
-            )
-            yield scope_of(rules, report, pair, part.classified.offence).facts
+            yield facts_of(rules, report, allegation, victim, () if offender is None else (offender,), offence)
 
 
 class _Listed(NamedTuple):

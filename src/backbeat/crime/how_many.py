@@ -84,6 +84,9 @@ class HowMany:
     """Groups whose allegations happened in several forces: which of them records (p16)."""
 
 
+_NOTHING = HowMany((), (), (), (), (), (), ())
+
+
 class _Run(NamedTuple):
     endings: Mapping[PieceId, Ending]
     beside: Mapping[PieceId, Addition]
@@ -99,6 +102,8 @@ def how_many(rules: CountingRules, report: Report, recordable: Mapping[str, Offe
         report: as received; its order does not matter beyond the allegations' ids.
         recordable: what each allegation that is to be recorded is in law, by allegation id.
     """
+    if not recordable:
+        return _NOTHING
     ways = min(MOST_WAYS, max(_FEWEST_WAYS, _MOST_PIECES // size_of(report)))
     leaves, complete = every_way(lambda suppose: _run(rules, report, recordable, suppose), ways)
     first = leaves[0].result
@@ -116,16 +121,10 @@ def separate_count(rules: CountingRules, report: Report, recordable: Mapping[str
 
     The figure the hours saved are counted from. Open facts count as the fewest crimes.
     """
-    suppose = Suppositions({})
-    total = 0
-    seen: set[tuple[object, ...]] = set()
-    for piece in pieces_of(report, recordable, rules.units, suppose):
-        for value in _records(rules, piece):
-            key = (piece.offence.code, piece.offence.class_, *value)
-            if key not in seen:
-                seen.add(key)
-                total += 1
-    return total
+    if not recordable:
+        return 0
+    pieces = pieces_of(report, recordable, rules.units, Suppositions({}))
+    return len({(*piece.key[:2], *value) for piece in pieces for value in _records(rules, piece)})
 
 
 def _records(rules: CountingRules, piece: Piece) -> Iterable[tuple[object, ...]]:
@@ -229,7 +228,9 @@ def _settle_group(
         apart = rules.additions.apart(pieces, report, tally.suppose)
         for name in sorted(apart):
             tally.settle(apart[name], f"Against {group.victim}")
-            pieces = [piece for piece in pieces if piece not in apart[name]]
+        if apart:
+            taken = {piece.id for some in apart.values() for piece in some}
+            pieces = [piece for piece in pieces if piece.id not in taken]
     if not pieces:
         return
     contest = tally.settle(pieces, f"Against {group.victim}")
@@ -272,8 +273,8 @@ def _agreed(endings: Sequence[Ending | None]) -> Ending | None:
         if len({one.instead for one in counted}) > 1:
             return None
         if not first.instead and len({one.undefined for one in counted}) > 1:
-            first = replace(first, undefined=None)
-        return replace(first, count=min(one.count for one in counted))
+            first = first._replace(undefined=None)
+        return first._replace(times=min(one.times for one in counted))
     if isinstance(first, Referred):
         return first if all(isinstance(one, Referred) and one.referral == first.referral for one in endings) else None
     return first
@@ -286,7 +287,7 @@ def _weigh(run: _Run) -> tuple[object, ...]:
 
 def _weigh_ending(ending: Ending) -> tuple[object, ...]:
     if isinstance(ending, Counted):
-        return ("counted", ending.count, ending.undefined, ending.instead)
+        return ("counted", ending.times, ending.undefined, ending.instead)
     if isinstance(ending, Referred):
         return ("referred", ending.referral)
     return ("under", ending.rule == "continuation")
@@ -325,7 +326,7 @@ def _result(
             placed.add(id_[0])
             counted.setdefault((id_[0], ending.undefined if ending.instead else None), []).append(ending)
             if ending.undefined and not ending.instead:
-                counted.setdefault((id_[0], ending.undefined), []).append(replace(ending, count=1))
+                counted.setdefault((id_[0], ending.undefined), []).append(ending._replace(times=1))
         elif isinstance(ending, Referred):
             placed.add(id_[0])
             referrals[ending.referral] = None
@@ -358,7 +359,7 @@ def _crime(rules: CountingRules, run: _Run, counted: Sequence[Counted], class_: 
     )
     return Crime(
         offence,
-        sum(one.count for one in counted),
+        sum(one.times for one in counted),
         (first.allegation.id,),
         victims,
         first.offenders,

@@ -4,8 +4,7 @@ A fact about an allegation is looked for in the allegation itself, then among wh
 offence's class), then with the victim, the offender, their relationship and the report as a whole.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,7 +13,7 @@ from backbeat.crime.rules import Rules
 from backbeat.rulebook import NO, UNKNOWN, YES, Fact, Result, Value
 from backbeat.rulebook.table import Table
 
-__all__ = ["DERIVED", "STEP", "Asked", "Scope", "ask", "basis_of", "scope_of", "shared_facts"]
+__all__ = ["DERIVED", "STEP", "Asked", "Scope", "ask", "basis_of", "facts_of", "scope_of", "shared_facts"]
 
 _MODES = {"I": "indictable", "E": "either-way", "S": "summary"}
 SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery")
@@ -39,8 +38,7 @@ STEP = "step_"
 """What an earlier step of the engine found begins so; nobody gives that either."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Everything known that a table could ask about one allegation or request."""
 
     facts: Mapping[str, Fact]
@@ -54,58 +52,62 @@ class Scope:
     def with_offence(self, rules: Rules, offence: Offence) -> "Scope":
         """The same with what follows from the offence."""
         has_victim = self.facts.get("has_victim") is YES
-        return Scope({**self.facts, **_of_offence(rules, offence, has_victim=has_victim)}, self.abouts)
+        return Scope({**self.facts, **_of_offence(rules, offence, has_victim)}, self.abouts)
 
 
-class Asked:
+class Asked(NamedTuple):
     """What a table said to one scope."""
 
-    __slots__ = ("_asker", "_scope", "because", "outcome", "result", "source")
-
-    def __init__(self, asker: "_Asker", scope: Scope, said: "_Said") -> None:
-        self._asker, self._scope = asker, scope
-        self.result = said.result
-        self.outcome = said.outcome
-        """None while open."""
-        self.source = said.source
-        """Where the row that decided stands."""
-        self.because = said.because
-        """The why of the row that decided."""
+    result: Result
+    outcome: Mapping[str, Value] | None
+    """None while open."""
+    source: Source | None
+    """Where the row that decided stands."""
+    because: str
+    """The why of the row that decided."""
+    asker: "_Asker"
+    scope: Scope | None
+    """Whose facts are asked for; None where nothing is asked."""
 
     @property
     def questions(self) -> tuple[Question, ...]:
         """What could still change the outcome, most useful first; empty when decided."""
-        return () if self.outcome is not None else self._asker.questions(self._scope, self.result.needs)
+        return () if self.scope is None else self.asker.questions(self.scope, self.result.needs)
 
 
 def scope_of(rules: Rules, report: Report, allegation: Allegation, offence: Offence | None = None) -> Scope:
-    """The scope of an allegation; with an offence, what follows from it too."""
-    facts: dict[str, Fact] = dict(report.facts)
-    about = f"allegation:{allegation.id}"
-    abouts = {"report": "report", "victim": about, "offender": about, "relationship": about, "allegation": about}
+    """The scope of an allegation, by its first victim; with an offence, what follows from it too."""
     victim = allegation.victims[0] if allegation.victims else None
-    offender = allegation.offenders[0] if allegation.offenders else None
+    facts = facts_of(rules, report, allegation, victim, allegation.offenders, offence)
+    return Scope(facts, _abouts_of(report, allegation, victim))
+
+
+def facts_of(
+    rules: Rules,
+    report: Report,
+    allegation: Allegation,
+    victim: str | None,
+    offenders: Sequence[str],
+    offence: Offence | None = None,
+) -> Mapping[str, Fact]:
+    """What is known of an allegation as done to one victim by some of its offenders, the first of them foremost."""
+    facts: dict[str, Fact] = {**report.facts}
+    offender = offenders[0] if offenders else None
     if victim and offender:
-        abouts["relationship"] = f"relationship:{victim}/{offender}"
         bond = report.relationships.get((victim, offender))
         if bond:
             facts |= bond.facts
     facts["act"] = allegation.act
     if offender:
-        abouts["offender"] = f"party:{offender}"
         facts |= report.parties[offender].facts
-        ages = [report.parties[one].age for one in allegation.offenders]
+        ages = [report.parties[one].age for one in offenders]
         known = [age for age in ages if age is not None]
         if len(known) == len(ages):
             facts["offender_age"] = min(known)
-        else:
-            # The youngest counts, so the age to ask for is the first that is missing.
-            abouts["offender age"] = f"party:{allegation.offenders[ages.index(None)]}"
-        facts["offender_count"] = len(allegation.offenders)
+        facts["offender_count"] = len(offenders)
     facts["offender_known"] = YES if offender else NO
     facts["has_victim"] = YES if victim else NO
     if victim:
-        abouts["victim"] = f"party:{victim}"
         party = report.parties[victim]
         facts |= party.facts
         facts["victim_kind"] = str(party.kind)
@@ -116,9 +118,37 @@ def scope_of(rules: Rules, report: Report, allegation: Allegation, offence: Offe
     if allegation.force is not None:
         facts["force_same"] = YES if allegation.force == report.force else NO
     if offence is not None:
-        facts |= _of_offence(rules, offence, has_victim=victim is not None)
+        facts |= _of_offence(rules, offence, victim is not None)
     facts |= allegation.facts
-    return Scope(facts, abouts)
+    return facts
+
+
+def _abouts_of(report: Report, allegation: Allegation, victim: str | None) -> Mapping[str, str]:
+    """Where each kind of fact about an allegation is asked."""
+    offenders = allegation.offenders
+    missing = None
+    for one in offenders:
+        if report.parties[one].age is None:
+            # The youngest counts, so the age to ask for is the first that is missing.
+            missing = one
+            break
+    return _abouts(allegation.id, victim, offenders[0] if offenders else None, missing)
+
+
+@lru_cache(maxsize=4096)
+def _abouts(allegation: str, victim: str | None, offender: str | None, of_no_age: str | None) -> Mapping[str, str]:
+    """The same by names; reports name what they are about alike."""
+    about = f"allegation:{allegation}"
+    abouts = {"report": "report", "victim": about, "offender": about, "relationship": about, "allegation": about}
+    if victim:
+        abouts["victim"] = f"party:{victim}"
+    if offender:
+        abouts["offender"] = f"party:{offender}"
+    if victim and offender:
+        abouts["relationship"] = f"relationship:{victim}/{offender}"
+    if of_no_age:
+        abouts["offender age"] = f"party:{of_no_age}"
+    return abouts
 
 
 def ask(rules: Rules, table_id: str, scope: Scope, **more: Fact) -> Asked:
@@ -129,15 +159,6 @@ def ask(rules: Rules, table_id: str, scope: Scope, **more: Fact) -> Asked:
 MOST_REMEMBERED = 8192
 
 
-class _Said(NamedTuple):
-    """What does not depend on who asked."""
-
-    result: Result
-    outcome: Mapping[str, Value] | None
-    source: Source | None
-    because: str
-
-
 class _Asker:
     """One table of one edition, with what it said to the facts it has met. Reports repeat one another a great deal."""
 
@@ -145,7 +166,7 @@ class _Asker:
         self._rules, self._table = rules, table
         self._names = tuple(input_.name for input_ in table.inputs)
         self._unknown_answers = tuple(input_.unknown_answers for input_ in table.inputs)
-        self._said: dict[tuple[Fact | None, ...], _Said] = {}
+        self._said: dict[tuple[Fact | None, ...], Asked] = {}
 
     def ask(self, scope: Scope, more: Mapping[str, Fact]) -> Asked:
         known = {**scope.facts, **more} if more else scope.facts
@@ -155,12 +176,13 @@ class _Asker:
             if len(self._said) >= MOST_REMEMBERED:
                 self._said.clear()
             said = self._said[values] = self._ask(values)
-        return Asked(self, scope, said)
+        # What is decided asks nothing, so it is the same whoever asked.
+        return said if said.outcome is not None else Asked(said.result, None, None, "", self, scope)
 
     def questions(self, scope: Scope, needs: Iterable[str]) -> tuple[Question, ...]:
         return tuple(_question(self._rules, self._table, scope, name) for name in needs)
 
-    def _ask(self, values: tuple[Fact | None, ...]) -> "_Said":
+    def _ask(self, values: tuple[Fact | None, ...]) -> Asked:
         facts = {
             name: fact
             for name, fact, answers in zip(self._names, values, self._unknown_answers, strict=True)
@@ -168,12 +190,8 @@ class _Asker:
         }
         result = Result(self._rules.edition, self._table.id, facts, self._table.answer(facts))
         row = result.prevails
-        return _Said(
-            result,
-            result.outcome,
-            None if row is None else Source(row.document, row.page),
-            "" if row is None else row.why,
-        )
+        source = None if row is None else Source(row.document, row.page)
+        return Asked(result, result.outcome, source, "" if row is None else row.why, self, None)
 
 
 @lru_cache(maxsize=1024)
@@ -181,24 +199,22 @@ def _asker(rules: Rules, table_id: str) -> _Asker:
     return _Asker(rules, rules.edition.tables[table_id])
 
 
-def _of_offence(rules: Rules, offence: Offence, *, has_victim: bool) -> dict[str, Fact]:
-    return {**_sets_and_mode(rules, offence), "basis": basis_of(offence.basis, has_victim=has_victim)}
-
-
-@lru_cache(maxsize=4096)
-def _sets_and_mode(rules: Rules, offence: Offence) -> Mapping[str, Fact]:
+@lru_cache(maxsize=8192)
+def _of_offence(rules: Rules, offence: Offence, has_victim: bool) -> Mapping[str, Fact]:
+    """What follows from an offence."""
     facts: dict[str, Fact] = {"offence_class": offence.class_, "offence_code": offence.code}
     if offence.mode in _MODES:
         facts["offence_mode"] = _MODES[offence.mode]
     for name in SETS:
         facts[f"is_{name}"] = YES if rules.offences.matches(offence, f"@{name}") else NO
+    facts["basis"] = basis_of(offence.basis, has_victim=has_victim)
     return facts
 
 
 @lru_cache(maxsize=1024)
 def shared_facts(rules: Rules, offences: tuple[Offence, ...], *, has_victim: bool) -> Mapping[str, Fact]:
     """What follows alike from every one of several offences."""
-    first, *others = (_of_offence(rules, one, has_victim=has_victim) for one in offences)
+    first, *others = (_of_offence(rules, one, has_victim) for one in offences)
     return {name: fact for name, fact in first.items() if all(other.get(name) == fact for other in others)}
 
 

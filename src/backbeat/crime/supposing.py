@@ -6,7 +6,6 @@ together cover every combination of the facts that were asked for, and no other.
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from backbeat.rulebook import NO, YES, Fact
@@ -57,8 +56,7 @@ class Suppositions:
         return self.made[key]
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf(Generic[R]):
+class Leaf(NamedTuple, Generic[R]):
     """One way the open facts could turn out, and what would be decided then."""
 
     supposed: Mapping[Key, bool]

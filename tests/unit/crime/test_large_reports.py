@@ -1,5 +1,6 @@
 """The largest reports a file may hold are decided in bounded work: twice the report is twice the work."""
 
+import sys
 from datetime import date, datetime
 
 import pytest
@@ -29,19 +30,25 @@ def _report(number, victims=40):
     )
 
 
-def test_twice_the_allegations_are_twice_the_work(monkeypatch):
+def test_twice_the_allegations_are_twice_the_work():
     rules = open_rules().named("hocr-2026-27")
-    offence = rules.offences.find("008/06", "8N")
-    additions = type(rules.counting.additions)
-    covers, asked = additions._covers, []
-    monkeypatch.setattr(additions, "_covers", lambda *given: asked.append(1) or covers(*given))
+    # Assault beside perverting the course of justice: a rule sets them apart, so each is held against the others.
+    offences = (rules.offences.find("008/06", "8N"), rules.offences.find("079/01", "79"))
     work = []
     for number in (20, 40):
         report = _report(number)
-        asked.clear()
-        assert how_many(rules.counting, report, {one.id: offence for one in report.allegations}).crimes
-        work.append(len(asked))
-    assert 0 < work[1] <= 2.5 * work[0]
+        recordable = {one.id: offences[at // 2 % 2] for at, one in enumerate(report.allegations)}
+        calls = []
+        before = sys.getprofile()
+        sys.setprofile(lambda frame, event, _, calls=calls: calls.append(1) if event == "call" else None)
+        try:
+            counted = how_many(rules.counting, report, recordable)
+        finally:
+            sys.setprofile(before)
+        assert counted.crimes
+        work.append(len(calls))
+    assert work[0] > 10_000
+    assert work[1] <= 2.5 * work[0]
 
 
 def _facts(number, victims, act="assault"):
