@@ -16,7 +16,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from backbeat.rulebook.values import UNKNOWN, Answer, Fact, ValueType
+from backbeat.rulebook.values import UNKNOWN, Answer, Fact, Shape, ValueType
 
 __all__ = ["Condition", "Partition"]
 
@@ -121,6 +121,19 @@ class Partition:
         if self.type.ordered:
             return bisect_right(self._cuts, self.type.ordinal(fact))
         return self._index.get(fact.value if isinstance(fact, Answer) else str(fact), len(self._words))
+
+    def representatives(self) -> tuple[Fact, ...]:
+        """One fact of each class, in order, for whoever tries a table on everything. Not for dates and durations."""
+        known: list[Fact]
+        if self.type.ordered:
+            known = [self._representative(index) for index in range(self._known)]
+        elif self.type.shape is Shape.TRI:
+            known = [Answer(word) for word in self._words]
+        elif self.type.choices:
+            known = list(self._words)
+        else:
+            known = [*self._words, "-".join(("none", "of", *self._words))]
+        return (*known, UNKNOWN) if self.size > self._known else tuple(known)
 
     def mask(self, condition: Condition) -> int:
         """Bit i is set where class i matches the condition."""

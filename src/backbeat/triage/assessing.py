@@ -125,7 +125,7 @@ def _questions(policy: Policy, needs: Mapping[str, Gate]) -> tuple[Question, ...
             group.help,
             tuple(wanted[group.id]),
             group.choices,
-            group.kind == "many",
+            group.kind,
             group.gate,
             group.source,
         )
@@ -160,13 +160,12 @@ def _review(policy: Policy, owner: Owner) -> int | None:
 
 
 def _reasons(answers: Mapping[Gate, Answered], decided: Owner | None) -> Iterable[Reason]:
-    """What each gate that has decided said, as far as it counted."""
-    core_speaks = any(
-        verdict.response is not None or verdict.lead for gate in _CORE for verdict in answers[gate].verdicts
-    )
+    """What each gate that has decided said. The edges count once the owner is known, and not where police go."""
     for gate in Gate:
         result, verdicts = answers[gate].result, answers[gate].verdicts
-        if result is None or len(verdicts) > 1 or (gate in _EDGES and (core_speaks or decided is None)):
+        if result is None or len(verdicts) > 1:
+            continue
+        if gate in _EDGES and (decided is None or decided.outcome.attends):
             continue
         row = result.prevails
         if row is not None:

@@ -1,8 +1,8 @@
 """From what the gates say to who owns the call. Pure and total: the safety checks enumerate it whole.
 
-The core (crime, risk, duty) comes first; only where it has nothing to say do scope, strand and partner count; the
-number of contacts counts always. The greater response prevails. Where police go and somebody needs treatment, it is
-joint. (decisions/0009)
+The greatest response of any gate prevails, so that no gate can take back what another asked for. Only where none asks
+for police does a partner lead: the ambulance service in a medical emergency, else the agency of the strand. Where
+police go and somebody needs treatment, it is joint. (decisions/0009)
 """
 
 from collections.abc import Sequence
@@ -44,18 +44,13 @@ def combine(crime: Verdict, risk: Verdict, duty: Verdict, edges: Verdict, repeat
 
     `medical` says that somebody is known to need emergency treatment.
     """
-    core = greater((crime.response, risk.response, duty.response))
-    base, leading = core, edges
-    if core is None:
-        if risk.lead:  # a medical emergency that the ambulance service has in hand
-            leading = risk
-        else:
-            base = edges.response
-    final = greater((base, repeat.response)) or Outcome.PARTNER_LEADS
+    said = (crime, risk, duty, edges, repeat)
+    final = greater([verdict.response for verdict in said]) or Outcome.PARTNER_LEADS
     if final.attends and medical:
         final = Outcome.JOINT
     if final is Outcome.JOINT:
         return Owner(final, AMBULANCE, "emergency")
+    leading = risk if risk.lead else edges
     return Owner(final, leading.lead, leading.urgency) if final is Outcome.PARTNER_LEADS else Owner(final, "", "")
 
 

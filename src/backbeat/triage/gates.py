@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backbeat.rulebook import UNKNOWN, Fact, Result
+from backbeat.rulebook.table import Table
 from backbeat.triage.derived import ambulance_in_time, partner_in_time
 from backbeat.triage.model import Gate, Outcome, Strand
 from backbeat.triage.policies import Policy
 
-__all__ = ["AMBULANCE", "Answered", "Verdict", "ask_gates"]
+__all__ = ["AMBULANCE", "Answered", "Verdict", "ask_gates", "read_verdict"]
 
 AMBULANCE = "ambulance"
 """Agency that leads a medical emergency, and what gate 1 says where it does."""
@@ -76,14 +78,16 @@ def _ask(policy: Policy, gate: Gate, table_id: str, facts: Mapping[str, Fact]) -
         if fact is not None:
             given[input_.name] = fact
     result = Result(edition, table_id, given, table.answer(given))
-    names = [output.name for output in table.outputs]
     rows = result.answered.fired or result.answered.possible
-    verdicts = frozenset(_verdict(dict(zip(names, table.row_at(at).outputs, strict=True))) for at in rows)
+    verdicts = frozenset(read_verdict(table, at) for at in rows)
     needs = dict.fromkeys(fact for name in result.needs for fact in open_.get(name, (name,)))
     return Answered(gate, verdicts, tuple(needs), result)
 
 
-def _verdict(said: Mapping[str, object]) -> Verdict:
+@lru_cache(maxsize=4096)
+def read_verdict(table: Table, at: int) -> Verdict:
+    """What the row at an index of a gate's table says."""
+    said = dict(zip((output.name for output in table.outputs), table.row_at(at).outputs, strict=True))
     response = str(said["response"])
     if response == AMBULANCE:
         return Verdict(None, AMBULANCE, "emergency")

@@ -120,11 +120,16 @@ class Question:
     facts: tuple[str, ...]
     """Facts of the group that could still change the answer; never empty."""
     choices: tuple[Choice, ...]
-    """Empty for a number."""
-    many: bool
-    """Any number of the choices may be picked; what is not picked is then `no`."""
+    """Empty where the facts are given each by itself."""
+    kind: str
+    """`one` of the choices · `many` of them, what is not picked then being `no` · `fields`, a value for each fact."""
     gate: Gate
     source: Source
+
+    @property
+    def many(self) -> bool:
+        """Whether any number of the choices may be picked."""
+        return self.kind == "many"
 
 
 @dataclass(frozen=True, slots=True)

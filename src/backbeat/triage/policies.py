@@ -36,7 +36,7 @@ class Group:
     order: int
     gate: Gate
     kind: str
-    """`one`, `many`, `tri` or `number`."""
+    """`one`, `many` or `fields`; see `Question.kind`."""
     text: str
     help: str
     facts: tuple[str, ...]
@@ -92,8 +92,7 @@ class Policy:
                 row["text"],
                 row["help"],
                 tuple(facts[row["group"]]),
-                tuple(choices.get(row["group"], ()))
-                or (_tri_choices(facts[row["group"]][0]) if row["kind"] == "tri" else ()),
+                tuple(choices.get(row["group"], ())) or _tri_choices(facts[row["group"]], row["kind"]),
                 Source(row["document"], row["page"]),
             )
             for row in rows
@@ -106,7 +105,7 @@ class Policy:
 
     @cached_property
     def rising(self) -> Mapping[str, tuple[str, ...]]:
-        """For each fact that bears on risk its words, the least risk first (list `risk_order`)."""
+        """For each fact that bears on risk its known values, the least risk first (list `risk_order`)."""
         return {row["fact"]: tuple(row["rising"].split()) for row in self.edition.lists["risk_order"].rows}
 
     def strand_table(self, strand: Strand) -> str:
@@ -157,6 +156,8 @@ def open_policies() -> PolicyShelf:
     return PolicyShelf(Shelf.load(PACKAGED))
 
 
-def _tri_choices(fact: str) -> tuple[Choice, ...]:
+def _tri_choices(facts: list[str], kind: str) -> tuple[Choice, ...]:
+    if kind != "one":
+        return ()
     words = {"yes": "Yes", "no": "No", "unknown": "Cannot tell"}
-    return tuple(Choice(word, text, ((fact, word),)) for word, text in words.items())
+    return tuple(Choice(word, text, ((facts[0], word),)) for word, text in words.items())

@@ -145,7 +145,7 @@ def _exposed(
 
 
 def _bridges(hidden: set[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Edges of the graph of rows and columns without which its two ends would lie apart. Tables are small: tried out."""
+    """Edges without which their two ends would lie apart. Tables are small, so each is tried out."""
     return {cell for cell in hidden if not _joined(cell, hidden - {cell})}
 
 
