@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from backbeat.crime.model import (
+    Act,
     Allegation,
     Authority,
     Candidate,
@@ -14,21 +15,23 @@ from backbeat.crime.model import (
     Source,
 )
 from backbeat.crime.offences import OffenceChoice
+from backbeat.crime.possible import parts_of_list
 from backbeat.crime.resolving import Asked, Scope, ask
 from backbeat.crime.rules import Rules
 from backbeat.rulebook import Node, Value
 
-__all__ = ["OFFENCE_CHOICE", "classify"]
+__all__ = ["NAMED", "OFFENCE_CHOICE", "classify", "table_of"]
 
 OFFENCE_CHOICE = "offence"
 """`Question.fact` and `Question.type` of the question which line of the offence list is meant (`NamedOffence.text`)."""
 NAMED = "named"
+"""The act of an allegation whose offence the recorder names outright."""
 FORMER_PARTNER = "former_partner"
 """Table that is asked of every named harassment: between former partners it is stalking (p55)."""
 
 
 def classify(rules: Rules, allegation: Allegation, scope: Scope) -> Classified:
-    """What an allegation is, with the facts of its first victim (`scope_of`).
+    """What an allegation is between one victim and one offender, or such as are alike (`scope_of`).
 
     Raises:
         UnknownOffence: it names an offence that the list does not have.
@@ -36,6 +39,22 @@ def classify(rules: Rules, allegation: Allegation, scope: Scope) -> Classified:
     if allegation.act == NAMED:
         return _named(rules, allegation, scope)
     return _by_table(rules, allegation, ask(rules, rules.acts[allegation.act].table, scope))
+
+
+def table_of(rules: Rules, act: Act, named: NamedOffence | None) -> str | None:
+    """The table that says what such an allegation is; None where the offence it names says it alone.
+
+    Raises:
+        UnknownOffence: it names an offence that the list does not have.
+    """
+    if act != NAMED:
+        return rules.acts[act].table
+    found = None if named is None else rules.offences.find(named.code, named.class_, named.text)
+    return FORMER_PARTNER if isinstance(found, Offence) and _may_be_stalking(rules, found) else None
+
+
+def _may_be_stalking(rules: Rules, named: Offence) -> bool:
+    return FORMER_PARTNER in rules.edition.tables and rules.offences.matches(named, "@conduct")
 
 
 def _named(rules: Rules, allegation: Allegation, scope: Scope) -> Classified:
@@ -51,7 +70,7 @@ def _named(rules: Rules, allegation: Allegation, scope: Scope) -> Classified:
             rules.offences.source_of(found.candidates[0]),
         )
         return Classified(allegation.id, class_=found.class_, questions=(question,))
-    if FORMER_PARTNER in rules.edition.tables and rules.offences.matches(found, "@conduct"):
+    if _may_be_stalking(rules, found):
         asked = ask(rules, FORMER_PARTNER, scope.with_offence(rules, found))
         classified = _by_table(rules, allegation, asked)
         if asked.outcome is None or any(asked.outcome[name] for name in ("code", "incident", "candidates")):
@@ -72,13 +91,13 @@ def _by_table(rules: Rules, allegation: Allegation, asked: Asked) -> Classified:
         return Classified(
             allegation.id, class_=_certain_class(asked), questions=asked.questions, flags=_certain_flags(asked), why=why
         )
-    flags, notes = _split(outcome["flags"]), _notes(outcome)
+    flags, notes = parts_of_list(outcome["flags"]), _notes(outcome)
     if outcome["code"]:
         offence = _offence(rules, str(outcome["code"]), str(outcome["class"]))
         return Classified(allegation.id, offence, offence.class_, None, None, flags, notes, (), why)
     if outcome["candidates"]:
         referral = _referral(rules, allegation, asked, outcome)
-        classes = {label.rpartition(" ")[2] for label in _split(outcome["candidates"])}
+        classes = {label.rpartition(" ")[2] for label in parts_of_list(outcome["candidates"])}
         certain = classes.pop() if len(classes) == 1 else None
         return Classified(allegation.id, None, certain, None, referral, flags, notes, (), why)
     incident = str(outcome["incident"]) if outcome["incident"] else None
@@ -95,7 +114,7 @@ def _referral(rules: Rules, allegation: Allegation, asked: Asked, outcome: Mappi
     source = asked.source or Source("rules", "57")
     also = _source(str(outcome["also"])) if outcome["also"] else source
     candidates = []
-    for number, named in enumerate(_split(outcome["candidates"])):
+    for number, named in enumerate(parts_of_list(outcome["candidates"])):
         code, _, class_ = named.rpartition(" ")
         label = f"{class_} {code}" if code else named
         title = ""
@@ -124,16 +143,12 @@ def _certain_flags(asked: Asked) -> tuple[str, ...]:
     rows = [table.row_at(index) for index in (*asked.result.answered.fired, *asked.result.answered.possible)]
     if at is None or not rows:
         return ()
-    common = set.intersection(*(set(_split(row.outputs[at])) for row in rows))
+    common = set.intersection(*(set(parts_of_list(row.outputs[at])) for row in rows))
     return tuple(sorted(common))
 
 
 def _notes(outcome: Mapping[str, Value]) -> tuple[str, ...]:
     return (str(outcome["note"]),) if outcome.get("note") else ()
-
-
-def _split(value: Value) -> tuple[str, ...]:
-    return tuple(part.strip() for part in str(value).split("|")) if value else ()
 
 
 def _source(text: str) -> Source:

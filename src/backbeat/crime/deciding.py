@@ -192,7 +192,8 @@ def _duties(
 ) -> tuple[Duty, ...]:
     every: list[Duty] = []
     for part in parts:
-        every += duties(rules, part.scope, part.recording, part.place)
+        for scope in part.pairs:
+            every += duties(rules, scope, part.recording, part.place)
     every += counted.duties
     for series in counted.series:
         about = tuple(map(_allegation, series.allegations))

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from backbeat.crime.classifying import NAMED
 from backbeat.crime.clock import report_day
 from backbeat.crime.contradictions import find_contradictions
 from backbeat.crime.errors import FactsRefused, RepealedOffence, UnknownOffence
@@ -40,10 +41,8 @@ from backbeat.crime.rules import Rules, RulesShelf
 from backbeat.handed_json import NotTaken, read_json
 from backbeat.rulebook import Fact
 
-__all__ = ["NAMED", "read_facts", "read_facts_file"]
+__all__ = ["read_facts", "read_facts_file"]
 
-NAMED = "named"
-"""The act of an allegation whose offence the recorder names outright."""
 MOST_WRONGED = 1_000
 """Victims of all allegations together, so that every decision is made in seconds and can be decided again."""
 _DO = "correct the facts and decide again; nothing was recorded"

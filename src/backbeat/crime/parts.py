@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from backbeat.crime.classifying import classify
-from backbeat.crime.model import Allegation, Classified, Offence, Party, Question, Referral, Report, Source, Verdict
+from backbeat.crime.model import Allegation, Classified, Offence, Question, Referral, Report, Source, Verdict
 from backbeat.crime.offences import OffenceChoice
+from backbeat.crime.pairs import classify_pairs, known_of_pair, pair_scopes, sorted_facts
+from backbeat.crime.possible import lines_of
 from backbeat.crime.recording import Recording, whether
 from backbeat.crime.resolving import Scope, scope_of, shared_facts
 from backbeat.crime.routing import Place, PlaceVerdict, place
@@ -17,6 +19,15 @@ __all__ = ["Part", "parts_of"]
 
 _HERE = frozenset({PlaceVerdict.RECORD_HERE, PlaceVerdict.TRANSFER, PlaceVerdict.OPEN})
 """Places that leave a crime to be counted. Where the place is open it is recorded in time and moved later (p15)."""
+_PLACED = frozenset({Verdict.RECORD, Verdict.OPEN, Verdict.REFER})
+_REACH = (
+    PlaceVerdict.RECORD_HERE,
+    PlaceVerdict.TRANSFER,
+    PlaceVerdict.REFER,
+    PlaceVerdict.OPEN,
+    PlaceVerdict.CRI,
+)
+"""Of what the places of several offenders come to, what holds for all: a crime before none, what is open before no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +36,9 @@ class Part:
 
     allegation: Allegation
     scope: Scope
+    """Of the allegation as it stands; of what differs between its offenders, the first one's."""
+    pairs: tuple[Scope, ...]
+    """The same for each offender who is unlike the others; where there is none, only that of the allegation."""
     classified: Classified
     recording: Recording
     place: Place | None
@@ -94,16 +108,29 @@ def _parts(rules: Rules, report: Report, allegation: Allegation) -> tuple[Part, 
 
 def _part(rules: Rules, report: Report, allegation: Allegation) -> Part:
     scope = scope_of(rules, report, allegation)
-    classified = classify(rules, allegation, scope)
-    if classified.offence is not None:
-        scope = scope.with_offence(rules, classified.offence)
-    else:
-        scope = scope.with_facts(**_certain(rules, scope, allegation, classified))
+    apart = pair_scopes(rules, report, allegation) if len(allegation.offenders) > 1 else ()
+    classified = classify_pairs(rules, allegation, apart) if apart else classify(rules, allegation, scope)
+    scope = _told(rules, scope, allegation, classified)
+    pairs = tuple([_told(rules, one, allegation, classified) for one in apart]) if apart else (scope,)
     recording = whether(rules, scope, classified)
     placed = None
-    if recording.verdict in (Verdict.RECORD, Verdict.OPEN, Verdict.REFER) and classified.incident is None:
-        placed = place(rules, report, allegation, scope)
-    return Part(allegation, scope, classified, recording, placed)
+    if recording.verdict in _PLACED and classified.incident is None:
+        placed = place(rules, report, allegation, pairs[0])
+        for one in pairs[1:]:
+            placed = min(placed, place(rules, report, allegation, one), key=_by_reach)
+    return Part(allegation, scope, pairs, classified, recording, placed)
+
+
+def _by_reach(placed: Place) -> int:
+    """Where it belongs by one offender, it belongs: one who is British may bring it here from abroad (p15)."""
+    return _REACH.index(placed.verdict)
+
+
+def _told(rules: Rules, scope: Scope, allegation: Allegation, classified: Classified) -> Scope:
+    """A scope with what follows from what the allegation is, as far as that is known."""
+    if classified.offence is not None:
+        return scope.with_offence(rules, classified.offence)
+    return scope.with_facts(**_certain(rules, scope, allegation, classified))
 
 
 def _certain(rules: Rules, scope: Scope, allegation: Allegation, classified: Classified) -> Mapping[str, Fact]:
@@ -123,28 +150,15 @@ def _certain(rules: Rules, scope: Scope, allegation: Allegation, classified: Cla
 @lru_cache(maxsize=1024)
 def _candidates(rules: Rules, labels: tuple[str, ...]) -> tuple[Offence, ...]:
     """All that a referred allegation could turn out to be; none where a candidate is no offence but a way to go on."""
-    found: list[Offence] = []
-    for label in labels:
-        class_, _, code = label.partition(" ")
-        if class_ not in rules.offences.classes_of(code):
-            return ()
-        line = rules.offences.find(code, class_)
-        found += line.candidates if isinstance(line, OffenceChoice) else (line,)
-    return tuple(found)
+    found = [lines_of(rules, label) for label in labels]
+    return tuple(line for lines in found for line in lines) if all(found) else ()
 
 
 def _weight(report: Report, allegation: Allegation, victim: str) -> tuple[object, ...]:
     """All of a victim that a rule can ask about; victims of equal weight need no decision of their own."""
-    party: Party = report.parties[victim]
-    bonds = tuple(
-        _items(report.relationships[pair].facts) if (pair := (victim, one)) in report.relationships else ()
-        for one in allegation.offenders[:1]
-    )
-    return (party.kind, party.age, party.sex, _items(party.facts), bonds)
-
-
-def _items(facts: Mapping[str, Fact]) -> tuple[tuple[str, Fact], ...]:
-    return tuple(sorted(facts.items()))
+    party = report.parties[victim]
+    bonds = tuple(known_of_pair(report, victim, one) for one in allegation.offenders)
+    return (party.kind, party.age, party.sex, sorted_facts(party.facts), bonds)
 
 
 def _fate(part: Part) -> tuple[object, ...]:

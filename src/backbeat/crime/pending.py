@@ -10,10 +10,9 @@ from dataclasses import replace
 from backbeat.crime.grouping import size_of
 from backbeat.crime.how_many import HowMany, how_many
 from backbeat.crime.model import Crime, NotCounted, Offence, Referral, Report, Verdict
-from backbeat.crime.offences import OffenceChoice
 from backbeat.crime.parts import Part
+from backbeat.crime.possible import could_be
 from backbeat.crime.rules import Rules
-from backbeat.rulebook import Result
 
 __all__ = ["hold_back"]
 
@@ -37,12 +36,12 @@ def hold_back(
     waiting = [part for part in parts if part.offence is None and _waits(part)]
     if not waiting or not recordable:
         return counted, {}
-    could_be = {part.allegation.id: _could_be(rules, part) for part in waiting}
+    may_be = {part.allegation.id: could_be(rules, part.allegation, part.classified) for part in waiting}
     unsure: dict[str, list[str]] = {}
-    if sum(map(len, could_be.values())) * size_of(report) > _MOST_WEIGHED:
-        unsure = {lost: [name for name, offences in could_be.items() if offences] for lost in recordable}
-        could_be = {}
-    for name, offences in could_be.items():
+    if sum(map(len, may_be.values())) * size_of(report) > _MOST_WEIGHED:
+        unsure = {lost: [name for name, offences in may_be.items() if offences] for lost in recordable}
+        may_be = {}
+    for name, offences in may_be.items():
         for offence in offences:
             other = how_many(rules.counting, report, {**recordable, name: offence})
             for lost in _lost(counted, other):
@@ -61,45 +60,6 @@ def hold_back(
 def _waits(part: Part) -> bool:
     placed_by_registrar = part.place is not None and part.place.referral is not None
     return part.recording.verdict in _WAITING or placed_by_registrar
-
-
-def _could_be(rules: Rules, part: Part) -> tuple[Offence, ...]:
-    """Every offence a waiting allegation could turn out to be, each once; none where nothing is known of it."""
-    classified = part.classified
-    if classified.offence is not None:
-        return (classified.offence,)
-    labels: dict[str, None] = {}
-    if classified.referral is not None:
-        labels = dict.fromkeys(one.label for one in classified.referral.candidates)
-    named = part.allegation.named
-    if not labels and named is not None:
-        labels = {f"{named.class_} {named.code}": None}
-    for why in classified.why if not labels else ():
-        if isinstance(why, Result):
-            labels |= dict.fromkeys(_possible(why))
-    found: dict[tuple[str, str, int | None], Offence] = {}
-    for label in labels:
-        class_, _, code = label.partition(" ")
-        if class_ in rules.offences.classes_of(code):
-            line = rules.offences.find(code, class_)
-            for offence in line.candidates if isinstance(line, OffenceChoice) else (line,):
-                found.setdefault((offence.code, offence.class_, offence.max_days), offence)
-    return tuple(found.values())
-
-
-def _possible(why: Result) -> Iterable[str]:
-    """What the rows of a classification table say that are still possible, as `CLASS CODE`."""
-    table = why.edition.tables[why.table]
-    at = {output.name: number for number, output in enumerate(table.outputs)}
-    if not {"code", "class", "candidates"} <= at.keys():
-        return
-    for index in (*why.answered.fired, *why.answered.possible):
-        outputs = table.row_at(index).outputs
-        if outputs[at["code"]]:
-            yield f"{outputs[at['class']]} {outputs[at['code']]}"
-        for one in str(outputs[at["candidates"]] or "").split("|"):
-            code, _, class_ = one.strip().rpartition(" ")
-            yield f"{class_} {code}"
 
 
 def _lost(counted: HowMany, other: HowMany) -> Iterable[str]:

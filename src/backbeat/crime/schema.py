@@ -1,9 +1,9 @@
 """JSON Schema of FACTS.json under one edition: the shape of the file and every fact the edition's tables ask for."""
 
 from backbeat.canonical import Json
+from backbeat.crime.classifying import NAMED
 from backbeat.crime.fact_types import FactType, fact_types
 from backbeat.crime.facts_file import FactsFile
-from backbeat.crime.facts_json import NAMED
 from backbeat.crime.rules import Rules
 from backbeat.rulebook.values import Shape, ValueType
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from backbeat.canonical import canonical_json
+from backbeat.crime.classifying import NAMED
 from backbeat.crime.fact_types import fact_types
-from backbeat.crime.facts_json import NAMED
 from backbeat.crime.rules import open_rules
 from backbeat.crime.schema import facts_schema
 
