@@ -4,6 +4,7 @@
 2. Adding a risk never lowers the response, and not knowing is never taken for the best case.
 3. Whatever a partner leads has an agency the policy lists; every statement tells the caller to ring 999 again; no time
    is longer than the edition allows.
+4. On no example call of the edition is less asked of the police than it must be (`examples`).
 
 Nothing is sampled. Every gate is asked every combination of its own facts, and the gates' verdicts are then combined in
 every way. That covers every combination of all facts, because who owns a call depends on the verdicts and on `medical`
@@ -19,6 +20,7 @@ from backbeat.rulebook import NO, UNKNOWN, YES, Fact
 from backbeat.rulebook.table import Table
 from backbeat.rulebook.values import write_value
 from backbeat.triage.combining import combine
+from backbeat.triage.examples import shortfalls
 from backbeat.triage.gates import Verdict, read_verdict
 from backbeat.triage.model import Outcome, Strand
 from backbeat.triage.policies import Policy
@@ -36,7 +38,8 @@ class Breach:
     """One thing a policy breaks, with the example that shows it."""
 
     rule: str
-    """`unknown-leads` · `risk-lowers` · `unknown-lowers` · `nobody-leads` · `no-999` · `too-long` · `too-large`."""
+    """`unknown-leads` · `risk-lowers` · `unknown-lowers` · `nobody-leads` · `no-999` · `too-long` · `too-large` ·
+    `example`."""
     table: str
     facts: tuple[tuple[str, str], ...]
     """The example."""
@@ -64,7 +67,7 @@ class CoreClass:
 
 
 def check_policy(policy: Policy) -> tuple[Breach, ...]:
-    """Every breach, at most one for each rule of each table."""
+    """Every breach: of the tables at most one for each rule of each, and every example that falls short."""
     found = [*_check_core(policy)]
     for table_id in ("gate_crime", "gate_risk", "gate_duty", "gate_repeat", "scope", "partner"):
         found += _check_rising(policy, policy.edition.tables[table_id])
@@ -74,6 +77,7 @@ def check_policy(policy: Policy) -> tuple[Breach, ...]:
         found += _check_leads(policy, table)
     found += _check_statements(policy)
     found += _check_timers(policy)
+    found += [Breach("example", "policy", _words(dict(one.example.facts)), one.line()) for one in shortfalls(policy)]
     return tuple(found)
 
 
