@@ -1,4 +1,4 @@
-"""The harm check: what became of the people police were not sent to. It stands beside every figure of hours or calls."""
+"""The harm check: what became of people police were not sent to. It stands beside every figure of hours or calls."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -11,14 +11,17 @@ Formula: College of Policing, Right Care, Right Person toolkit, baselining and e
 baseline to be taken first.
 """
 
+import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean, stdev
 
+import backbeat
 from backbeat.canonical import Json
-from backbeat.errors import Bug
-from backbeat.ledger import Baseline, Grade, Measured, hours
+from backbeat.errors import Bug, InputRejected
+from backbeat.ledger import Baseline, Grade, Measured, TaskRecord, hours
+from backbeat.ledger.record import MAX_MS
 from backbeat.triage.harm import HarmCheck
 from backbeat.triage.intervals import CONFIDENCE
 
@@ -56,8 +59,8 @@ class Times:
         if count < 2:
             return self.mean
         free = count - 1
-        scale = (chance.gammavariate(free / 2, 2) / free) ** 0.5
-        return max(0.0, self.mean + stdev(self.minutes) / count**0.5 * chance.gauss(0, 1) / scale)
+        scale = math.sqrt(chance.gammavariate(free / 2, 2) / free)
+        return max(0.0, self.mean + stdev(self.minutes) / math.sqrt(count) * chance.gauss(0, 1) / scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,27 +139,61 @@ class HoursBack:
         own = self.before.by_force and self.now.by_force
         return Grade.MODERATE if own and timed and len(self.deployment.minutes) >= _FEW else Grade.LOW
 
-    def ledger_fields(self, baseline: Baseline) -> dict[str, int]:
-        """Whole `units` and ms for one ledger row held against a baseline of one deployment.
+    def task_records(self, baseline: Baseline | None, *, actor: str, recorded_at: int) -> tuple[TaskRecord, ...]:
+        """The figure as rows of the ledger: one, or as many as its times need.
 
-        Deployments avoided are rounded down, costs up, so that a row never claims more than was found. Where more were
-        deployed to than before there are no units, and the time it cost is active time: the row's net is negative.
+        Deployments avoided are rounded down, costs up, so that the rows never claim more than was found. Where police
+        were sent to more than before there are no units, and the time that took is active time: the net is negative.
+
+        Args:
+            baseline: the force's own for one deployment, from `own_baseline`; None: the rows are counted, not turned
+                into hours.
+            actor: from `pseudonymous_actor`.
+            recorded_at: UTC ms.
 
         Raises:
+            InputRejected: the baseline says more than the deployments behind this figure, or more for its evidence.
             Bug: the baseline is of something else.
         """
-        if (baseline.desk, baseline.kind, baseline.unit) != (DESK, KIND, UNIT):
-            raise Bug(f"baseline {baseline.id} is not for {DESK} {KIND} by the {UNIT}")
+        mean_ms = _ms_up(self.deployment.mean)
+        if baseline is not None:
+            self._require(baseline, mean_ms)
         # Whole numbers throughout: a share held as a float could lose the last deployment.
         difference = self.before.deployed * self.now.calls - self.now.deployed * self.before.calls
         units = max(0, difference) // self.before.calls
         more = -(min(0, difference) // self.before.calls)
-        return {
-            "units": units,
-            "active_ms": more * baseline.ms_per_unit,
-            "review_ms": _ms_up(self.displacement.minutes),
-            "rework_ms": _ms_up(self.recontacts.minutes + self.later_deployments.minutes),
-        }
+        active = more * (mean_ms if baseline is None else baseline.ms_per_unit)
+        review = _ms_up(self.displacement.minutes)
+        rework = _ms_up(self.recontacts.minutes + self.later_deployments.minutes)
+        rows = max(1, -(-max(active, review, rework) // MAX_MS))
+        return tuple(
+            TaskRecord(
+                desk=DESK,
+                kind=KIND,
+                unit=UNIT,
+                units=_part(units, row, rows),
+                active_ms=_part(active, row, rows),
+                review_ms=_part(review, row, rows),
+                rework_ms=_part(rework, row, rows),
+                measured=Measured.MODELLED if self.grade is Grade.LOW else self.deployment.measured,
+                baseline=None if baseline is None else baseline.id,
+                actor=actor,
+                software=backbeat.__version__,
+                recorded_at=recorded_at,
+            )
+            for row in range(rows)
+        )
+
+    def _require(self, baseline: Baseline, mean_ms: int) -> None:
+        if (baseline.desk, baseline.kind, baseline.unit) != (DESK, KIND, UNIT):
+            raise Bug(f"baseline {baseline.id} is not for {DESK} {KIND} by the {UNIT}")
+        if baseline.ms_per_unit > mean_ms or baseline.grade.rank > Grade.MODERATE.rank:
+            raise InputRejected(
+                f"The baseline claims {hours(baseline.ms_per_unit)} a deployment at grade {baseline.grade}; behind "
+                f"these hours are {hours(mean_ms)}, and two periods compared are moderate evidence at most.",
+                where=f"baselines.yaml, {baseline.id}",
+                do="add a line with a new id, the measured time and a grade of moderate or low",
+            )
 
     def _net(self) -> float:
         return _net_of(self, self.before.share, self.now.share, self.deployment.mean, self._cost())
@@ -229,6 +266,11 @@ def _net_of(figure: HoursBack, before: float, now: float, mean: float, cost: flo
 
 def _ms_up(minutes: float) -> int:
     return -int(-minutes * _MS // 1)
+
+
+def _part(total: int, row: int, rows: int) -> int:
+    """A whole number dealt out over rows, nothing lost."""
+    return total * (row + 1) // rows - total * row // rows
 
 
 def _period(period: Period) -> Json:
