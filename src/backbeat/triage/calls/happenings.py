@@ -218,6 +218,8 @@ class SupervisorDecided(Happening):
     reason: Annotated[str, REASON]
     agency: Annotated[str, TextRule(60, least=0)] = ""
     """Which agency leads where a partner leads or joins and the assessment names none."""
+    statement: Annotated[str, TextRule(64, least=0)] = ""
+    """`statement_id` of the words for the caller under this outcome; empty: any that are read after it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -476,10 +478,10 @@ class TimerFired(Happening):
 KINDS: Final[Mapping[str, type[Happening]]] = {
     one.kind: one
     for one in (
-        Opened, Described, FactStated, FactWithdrawn, Noted, ThriveNoted, Assessed, Escalated, SupervisorDecided, RationaleWritten,
-        DutyDone, Closed, Reopened, HarmReported, Promised, StatementRead, Told, Lost, CallbackDue, CallbackDone,
-        CallbackEnded, Recontacted, Linked, Offered, Accepted, Declined, EtaGiven, HandoverAgreed, ReviewSet, Reviewed,
-        Deployed, StoodDown, Arrived, Cleared, TimerFired,
+        Opened, Described, FactStated, FactWithdrawn, Noted, ThriveNoted, Assessed, Escalated, SupervisorDecided,
+        RationaleWritten, DutyDone, Closed, Reopened, HarmReported, Promised, StatementRead, Told, Lost, CallbackDue,
+        CallbackDone, CallbackEnded, Recontacted, Linked, Offered, Accepted, Declined, EtaGiven, HandoverAgreed,
+        ReviewSet, Reviewed, Deployed, StoodDown, Arrived, Cleared, TimerFired,
     )
 }  # fmt: skip
 """Every kind of event by its word in JSON."""
