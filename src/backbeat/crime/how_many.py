@@ -42,7 +42,8 @@ class CountingRules:
     """What one edition says about which crimes are counted and how many. Make one per edition and share it."""
 
     def __init__(self, rows: Lists, offences: Offences) -> None:
-        """Read the lists `lookup`, `ladder`, `ladder_scope`, `additional`, `swallowed`, `units`, `families`, `sets`.
+        """Read the lists `lookup`, `ladder`, `ladder_scope`, `additional`, `swallowed`, `units`, `families`, `sets`,
+        `continuation`.
 
         Args:
             rows: rows of a list by its id, as `Rules.rows`.
@@ -53,7 +54,7 @@ class CountingRules:
         self.units = Units(rows)
         self.additions = Additions(rows, offences)
         self.families = Families(rows, offences)
-        self.continuation = Continuation(self.precedence.ladder)
+        self.continuation = Continuation(rows, self.precedence.ladder)
         self._askings = {row["fact"]: (row["text"], source_of(row)) for row in rows("questions")}
 
     def question(self, key: Key) -> Question:

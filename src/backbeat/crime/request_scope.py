@@ -75,7 +75,7 @@ def settled_by_record(rules: Rules, named: NamedOffence) -> Mapping[str, Fact]:
         UnknownOffence: it is in no list.
     """
     facts: dict[str, Fact] = {"offence_class": named.class_, "offence_code": named.code}
-    if _is_incident(rules, named):
+    if rules.is_incident(named.code, named.class_):
         return facts | {f"is_{name}": NO for name in SETS} | {"record_has_victim": YES}
     found = rules.offences.find(named.code, named.class_, named.text)
     lines = (found,) if isinstance(found, Offence) else found.candidates
@@ -101,11 +101,7 @@ def _named(wanted: str) -> NamedOffence | None:
     return NamedOffence(parts[1], parts[2]) if parts else None
 
 
-def _is_incident(rules: Rules, named: NamedOffence) -> bool:
-    return any(row["code"] == named.code and row["class"] == named.class_ for row in rules.rows("incidents"))
-
-
 def _listed(rules: Rules, named: NamedOffence) -> bool:
-    if _is_incident(rules, named):
+    if rules.is_incident(named.code, named.class_):
         return True
-    return any(row["code"] == named.code and row["class"] == named.class_ for row in rules.rows("offences"))
+    return named.class_ in rules.offences.classes_of(named.code)

@@ -60,6 +60,14 @@ class Rules:
         """Rows of a reference list."""
         return self.edition.lists[list_id].rows
 
+    def is_incident(self, code: str, class_: str) -> bool:
+        """Whether it is one of the notifiable incidents (`300/01` of class `N300`), and so no crime."""
+        return (code, class_) in self._incidents
+
+    @cached_property
+    def _incidents(self) -> frozenset[tuple[str, str]]:
+        return frozenset((row["code"], row["class"]) for row in self.rows("incidents"))
+
     @cached_property
     def acts(self) -> Mapping[str, Act]:
         """What a recorder can pick, by id, in the order of the list."""

@@ -1,12 +1,15 @@
 """Offending after a conduct crime was recorded: added to it, or new (p38, 52, 57-58)."""
 
+from collections.abc import Mapping
 from datetime import date
 
 import pytest
-from counting_cases import alleged, count, lines, report_of
+from counting_cases import alleged, count, counting_rules, lines, offence, report_of, rows
 
 from backbeat.crime.continuation import months_after
+from backbeat.crime.how_many import CountingRules, how_many
 from backbeat.crime.model import NamedOffence, Recorded
+from backbeat.errors import Bug
 from backbeat.rulebook import NO, YES, Answer
 
 LAST = date(2026, 5, 1)
@@ -127,3 +130,44 @@ def test_another_victim_or_offender_is_a_new_crime() -> None:
 )
 def test_three_calendar_months_end_with_a_shorter_month(day: date, later: date) -> None:
     assert months_after(day, 3) == later
+
+
+def edition_with(change: dict[tuple[str, str], Mapping[str, str] | None]) -> CountingRules:
+    """The packaged edition with rows of the list `continuation` changed, or left out."""
+
+    def changed(name: str) -> tuple[Mapping[str, str], ...]:
+        if name != "continuation":
+            return rows(name)
+        every = ((row, (row["kind"], row["selector"])) for row in rows(name))
+        return tuple({**row, **(change.get(key) or {})} for row, key in every if change.get(key, {}) is not None)
+
+    return CountingRules(changed, counting_rules().offences)
+
+
+@pytest.mark.parametrize(
+    ("change", "on", "joins"),
+    [
+        ({}, date(2026, 6, 30), True),
+        ({("gap", "conduct"): {"months": "1"}}, date(2026, 6, 30), False),
+        ({("gap", "conduct"): {"months": "6"}}, date(2026, 10, 31), True),
+        ({("conduct", "8Q"): None}, date(2026, 6, 30), False),
+    ],
+)
+def test_what_joins_and_for_how_long_is_the_edition_s_to_say(
+    change: dict[tuple[str, str], Mapping[str, str] | None], on: date, joins: bool
+) -> None:
+    report = report_of(alleged("a1", "8Q 008/65", on=on), recorded=(on_record(),))
+    found = how_many(edition_with(change), report, {"a1": offence("8Q 008/65")})
+    assert [one.rule for one in found.not_counted] == (["continuation"] if joins else [])
+    assert len(found.crimes) + len(found.referrals) == (0 if joins else 1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{("gap", "message"): None}, {("gap", "conduct"): {"months": ""}}, {("conduct", "8L"): {"kind": "harassment"}}],
+)
+def test_a_list_that_leaves_the_rule_unsaid_is_refused(
+    change: dict[tuple[str, str], Mapping[str, str] | None],
+) -> None:
+    with pytest.raises(Bug, match="the list continuation"):
+        edition_with(change)

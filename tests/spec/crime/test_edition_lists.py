@@ -25,8 +25,8 @@ SCRIPT = ROOT / "scripts" / "build_crime_edition.py"
 HEADER = yaml.load((EDITION / "edition.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
 KEYS = {entry["id"]: entry["key"] for entry in HEADER["lists"]}
 MINE = (
-    "additional cancellations flags fraud_routes incidents ladder ladder_scope location_order lookup offences outcomes "
-    "schools_serious sets swallowed units"
+    "additional cancellations continuation flags fraud_routes incidents ladder ladder_scope location_order lookup "
+    "offences outcomes schools_serious sets swallowed units"
 ).split()
 AUTHORED = sorted(set(MINE) - {"incidents", "lookup", "offences"})
 
