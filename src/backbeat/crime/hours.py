@@ -5,6 +5,10 @@
 
 The national figure of 443,000 officer hours has no published method and is never divided down to a force. A force that
 has not measured its own time for a crime record has no baseline, and its rows are counted, not turned into hours.
+
+A crime closed, cancelled or reclassified afterwards leaves the row of its recording as it is: the records not made were
+not made, and recording separately would have had each of them to cancel. Nor does a cancellation make the gain larger.
+The time the request took is a row of its own without units, so that it is taken off what was given back.
 """
 
 from collections.abc import Mapping

@@ -23,16 +23,16 @@ CRIME = {
     "close": "crime.supervise", "version": "crime.view", "decision-file": "crime.view", "requests": "crime.view",
     "request-new": "crime.record", "request": "crime.view", "request-answer": "crime.record",
     "request-decide": "crime.view", "request-withdraw": "crime.record", "flags": "crime.record",
-    "proposals": "crime.record", "oversee": "crime.rule",
+    "request-take-back": "crime.view", "proposals": "crime.record", "oversee": "crime.rule",
 }  # fmt: skip
 POSTED = {
     "find", "answer", "change-answer", "undo", "record", "put-back", "narrative", "assign", "duty", "reopen", "close",
-    "request-answer", "request-decide", "request-withdraw", "flags", "proposals", "oversee",
+    "request-answer", "request-decide", "request-withdraw", "request-take-back", "flags", "proposals", "oversee",
 }  # fmt: skip
 OF_A_REPORT = {
     "report", "form", "details", "answer", "change-answer", "undo", "record", "put-back", "narrative", "assign", "rule",
     "duty", "reopen", "close", "version", "decision-file", "request-new", "request", "request-answer",
-    "request-decide", "request-withdraw", "flags", "proposals", "oversee",
+    "request-decide", "request-withdraw", "request-take-back", "flags", "proposals", "oversee",
 }  # fmt: skip
 
 
@@ -56,7 +56,8 @@ def sample(desk):
 
 
 def ask(client: Client, name: str, desk: CrimeDesk, sample):
-    numbered = {"version", "decision-file", "request", "request-answer", "request-decide", "request-withdraw"}
+    numbered = {name for name in OF_A_REPORT if name.startswith("request")} - {"request-new"}
+    numbered |= {"version", "decision-file"}
     more = ["outcome"] if name == "request-new" else [1] if name in numbered else []
     arguments = {"sample": [sample.pk], "item": [sample.pk, 1], "source": ["hocr-2026-27", "rules", "10"]}
     args = [desk.report.pk, *more] if name in OF_A_REPORT else arguments.get(name, [])

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backbeat.crime.exporting import COLUMNS, CrimeLine, guard, write_lines
+from backbeat.crime.exporting import COLUMNS, CrimeLine, Granted, Since, guard, write_lines
 from backbeat.errors import Bug
 
 LINE = CrimeLine(
@@ -49,6 +49,45 @@ def test_a_crime_each_gets_a_row_with_its_own_victim_and_number():
 def test_victims_who_share_a_crime_stand_together():
     [row] = read(replace(LINE, count=1, number=3))
     assert (row["crime_reference"], row["victim"], row["victim_age"]) == ("INC/2026/1#3", "v1;v2", "")
+
+
+AT = datetime(2026, 5, 3, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("since", "status", "told"),
+    [
+        (Since("8N", "008/06", "Assault"), "recorded", {}),
+        (
+            Since("8N", "008/06", "Assault", cancelled=Granted("C2", AT, "FCR 1")),
+            "cancelled",
+            {"cancellation": "C2", "cancelled_at": "2026-05-03T09:00:00+00:00", "cancelled_by": "FCR 1"},
+        ),
+        (Since("8N", "008/06", "Assault", cancelled=Granted("C1", AT, "FCR 1")), "transferred", {"cancellation": "C1"}),
+        (
+            Since("8N", "008/06", "Assault", outcome=Granted("16", AT, "PS 2")),
+            "recorded",
+            {"outcome": "16", "outcome_by": "PS 2", "outcome_at": "2026-05-03T09:00:00+00:00"},
+        ),
+        (
+            Since("5D", "005/01", "Wounding", reclassified=Granted("005/01 5D", AT, "PS 2")),
+            "recorded",
+            {"home_office_class": "5D", "home_office_code": "005/01", "offence": "Wounding", "class_as_recorded": "8N",
+             "code_as_recorded": "008/06", "reclassified_by": "PS 2"},
+        ),
+        (Since("N300", "300/07", "", is_crime=False, reclassified=Granted("300/07 N300", AT, "PS 2")), "incident", {}),
+    ],
+)  # fmt: skip
+def test_a_crime_shows_how_it_stands_now_and_is_never_left_out(since, status, told):
+    first, second = read(replace(LINE, since=(Since(LINE.class_, LINE.code, LINE.offence), since)))
+    assert (first["record_status"], first["home_office_code"], first["class_as_recorded"]) == ("recorded", "008/06", "")
+    assert second["record_status"] == status
+    assert {name: second[name] for name in told} == told
+
+
+def test_how_a_crime_stands_is_said_of_each_or_of_none():
+    with pytest.raises(Bug, match="each crime"):
+        replace(LINE, since=(Since("8N", "008/06", "Assault"),))
 
 
 def test_nothing_recorded_is_a_heading():

@@ -1,25 +1,39 @@
 """Reports in from a file, and recorded crimes out to one."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import chain, groupby, islice
+from operator import attrgetter
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from backbeat.crime.errors import FactsRefused
-from backbeat.crime.exporting import CrimeLine, write_lines
+from backbeat.crime.exporting import CrimeLine, Granted, Since, write_lines
 from backbeat.crime.importing import MOST_BYTES, Batch, Fault, NewReport, read_batch
+from backbeat.crime.model import RequestKind
 from backbeat.errors import InputRejected, NoRuleForDate
 from backbeat.station.accounts.models import Unit, User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, record, recorded
 from backbeat.station.desk_crime import engine
 from backbeat.station.desk_crime.access import visible_reports
-from backbeat.station.desk_crime.models import CrimeReport, RecordedCrime
+from backbeat.station.desk_crime.afterwards import (
+    Change,
+    Subject,
+    crimes_of,
+    granted_on,
+    since_of,
+    standing_of_report,
+)
+from backbeat.station.desk_crime.models import CrimeReport, CrimeRequest, DecisionVersion, RecordedCrime
+from backbeat.station.desk_crime.recording import plain_of, victim_of
 
 __all__ = ["MOST_CRIMES", "Fate", "InMemory", "count_crimes", "give_out", "take_in"]
 
@@ -148,13 +162,19 @@ def _row(actor: User, new: NewReport, units: Mapping[str, Unit]) -> CrimeReport:
     return report
 
 
-def _crimes(actor: User, first_day: date, last_day: date) -> Any:
+def _span(first_day: date, last_day: date) -> tuple[datetime, datetime]:
     zone = timezone.get_current_timezone()
+    until = datetime.combine(last_day + timedelta(days=1), time(), tzinfo=zone)
+    return datetime.combine(first_day, time(), tzinfo=zone), until
+
+
+def _crimes(actor: User, first_day: date, last_day: date) -> QuerySet[RecordedCrime]:
+    since, until = _span(first_day, last_day)
     return RecordedCrime.objects.filter(
         stands=True,
         report__in=visible_reports(actor),
-        version__decided_at__gte=datetime.combine(first_day, time(), tzinfo=zone),
-        version__decided_at__lt=datetime.combine(last_day + timedelta(days=1), time(), tzinfo=zone),
+        version__decided_at__gte=since,
+        version__decided_at__lt=until,
     )
 
 
@@ -182,12 +202,92 @@ def give_out(actor: User, first_day: date, last_day: date, *, recipient: str) ->
     rows = (
         _crimes(actor, first_day, last_day)
         .select_related("report", "version__decided_by")
-        .order_by("version__decided_at", "version", "number")
+        .order_by("version__decided_at", "version_id", "number")
     )
-    return write_lines(_line(row) for row in rows.iterator(chunk_size=_AT_ONCE))
+    return write_lines(chain(_lines(rows), _from_incidents(actor, first_day, last_day)))
 
 
-def _line(row: RecordedCrime) -> CrimeLine:
+def _lines(rows: QuerySet[RecordedCrime]) -> Iterator[CrimeLine]:
+    """Each line with how its crimes stand now; the requests of many reports are fetched at once."""
+    decided = (list(of) for _version, of in groupby(rows.iterator(chunk_size=_AT_ONCE), key=attrgetter("version_id")))
+    while batch := list(islice(decided, _AT_ONCE)):
+        granted = granted_on({lines[0].report_id for lines in batch})
+        for lines in batch:
+            since: dict[int, list[Since]] = defaultdict(list)
+            for one in crimes_of(lines, granted.get(lines[0].report_id, ())):
+                assert one.line is not None  # noqa: S101 - a crime has its line
+                since[one.line.pk].append(since_of(one))
+            for line in lines:
+                yield _line(line, tuple(since[line.pk]))
+
+
+def _from_incidents(actor: User, first_day: date, last_day: date) -> Iterator[CrimeLine]:
+    """Crimes that a granted request made of incidents in the period; recorded when it was granted."""
+    since, until = _span(first_day, last_day)
+    reports = (
+        CrimeReport.objects.filter(
+            pk__in=CrimeRequest.objects.filter(
+                state=CrimeRequest.State.GRANTED,
+                kind=RequestKind.RECLASSIFY,
+                taken_back__isnull=True,
+                decided_at__gte=since,
+                decided_at__lt=until,
+                report__in=visible_reports(actor),
+            ).values("report")
+        )
+        .select_related("current")
+        .order_by("received_at", "pk")
+    )
+    for report in reports:
+        crimes = [one for one in standing_of_report(report) if one.line is None and one.is_crime]
+        for number, one in enumerate(crimes, 1):
+            made = one.reclassified
+            if made is not None and since <= made.at < until and report.current is not None:
+                yield _incident_line(report, report.current, one, made, report.current.recorded_count + number)
+
+
+def _incident_line(
+    report: CrimeReport, version: DecisionVersion, subject: Subject, made: Change, number: int
+) -> CrimeLine:
+    facts = plain_of(version)["facts"]
+    about = [one for one in facts.get("allegations", []) if one["id"] in subject.allegations]
+    parties = {party["id"]: party for party in facts.get("parties", [])}
+    days = sorted(one["on"] for one in about if one.get("on"))
+    ends = sorted(one.get("until") or one["on"] for one in about if one.get("on"))
+    victims = sorted({label for one in about for label in one.get("victims", [])})
+    return CrimeLine(
+        force=report.force,
+        incident_reference=report.reference,
+        number=number,
+        reported_at=timezone.localtime(report.received_at),
+        recorded_at=timezone.localtime(made.at),
+        class_=subject.recorded_class,
+        code=subject.recorded_code,
+        offence=subject.recorded_text,
+        count=1,
+        offence_from=date.fromisoformat(days[0]) if days else None,
+        offence_to=date.fromisoformat(ends[-1]) if ends else None,
+        victims=tuple(victim_of(label, parties.get(label, {})) for label in victims),
+        offenders=tuple(sorted({label for one in about for label in one.get("offenders", [])})),
+        additional=False,
+        flags=(),
+        decided_by=made.by,
+        edition=version.edition,
+        edition_hash=version.edition_hash,
+        since=(_local(since_of(subject)),),
+    )
+
+
+def _local(since: Since) -> Since:
+    def local(one: Granted | None) -> Granted | None:
+        return replace(one, at=timezone.localtime(one.at)) if one else None
+
+    return replace(
+        since, cancelled=local(since.cancelled), outcome=local(since.outcome), reclassified=local(since.reclassified)
+    )
+
+
+def _line(row: RecordedCrime, since: tuple[Since, ...]) -> CrimeLine:
     return CrimeLine(
         force=row.force,
         incident_reference=row.report.reference,
@@ -207,4 +307,5 @@ def _line(row: RecordedCrime) -> CrimeLine:
         decided_by=str(row.version.decided_by),
         edition=row.version.edition,
         edition_hash=row.version.edition_hash,
+        since=tuple(_local(one) for one in since),
     )

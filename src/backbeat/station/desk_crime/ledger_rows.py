@@ -1,6 +1,7 @@
 """One ledger row a report: left when its first decision stands whole, whoever made it whole.
 
 That is when the recorder records what the rules settle, or when the registrar rules on the last point they leave open.
+A request about a crime on record leaves a row of its own when it is granted or refused: no records, only time spent.
 """
 
 from contextlib import suppress
@@ -8,9 +9,9 @@ from contextlib import suppress
 from backbeat.ledger.errors import LedgerBusy
 from backbeat.station.accounts.models import User
 from backbeat.station.desk_crime import engine
-from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion
+from backbeat.station.desk_crime.models import CrimeReport, CrimeRequest, DecisionVersion
 
-__all__ = ["leave_row"]
+__all__ = ["leave_request_row", "leave_row"]
 
 
 def leave_row(actor: User, report: CrimeReport, version: DecisionVersion, proposal: engine.Proposal | None) -> None:
@@ -30,3 +31,13 @@ def leave_row(actor: User, report: CrimeReport, version: DecisionVersion, propos
     with suppress(LedgerBusy):
         version.ledger_row = engine.write_ledger(proposal, actor.get_username(), report.active_ms, ruled=ruled)
         version.save(update_fields=["ledger_row"])
+
+
+def leave_request_row(actor: User, request: CrimeRequest, proposal: engine.Proposal) -> None:
+    """Leave the row of a request that was granted or refused: no records, and the time people spent on it.
+
+    A ledger that is busy costs the row, never the decision.
+    """
+    with suppress(LedgerBusy):
+        request.ledger_row = engine.write_ledger(proposal, actor.get_username(), request.active_ms, ruled=0)
+        request.save(update_fields=["ledger_row"])

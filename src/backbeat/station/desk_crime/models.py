@@ -18,6 +18,7 @@ __all__ = [
     "DecisionVersion",
     "DutyDone",
     "FactChange",
+    "GrantTakenBack",
     "RecordedCrime",
     "RegistrarRuling",
     "SampleItem",
@@ -187,6 +188,11 @@ class RegistrarRuling(models.Model):
     """Of the referral: what it is about and between which candidates."""
     about = models.JSONField(default=list)
     candidate = models.CharField(max_length=200)
+    """What holds, in words: a candidate, several, or an offence that was none of them."""
+    labels = models.JSONField(default=list)
+    """The candidates it names; empty where it names none of them, or is older than this field."""
+    offences = models.JSONField(default=list)
+    """What is recorded by it: [{class, code, offence, count, found}, …]; `found`: by the search, no candidate."""
     document = models.CharField(max_length=40)
     page = models.CharField(max_length=40)
     rationale = models.TextField()
@@ -249,6 +255,11 @@ class CrimeRequest(models.Model):
     candidate = models.CharField(max_length=200, blank=True)
     """Which candidate the registrar chose, where the rules left it open."""
     reason = models.TextField(blank=True)
+    active_ms = models.PositiveBigIntegerField(default=0)
+    """Time people spent asking, answering and deciding it, for the ledger."""
+    touched_at = models.DateTimeField(null=True)
+    """Of the last sign that somebody works on it."""
+    ledger_row = models.BigIntegerField(null=True)
 
     class Meta:
         ordering: ClassVar = ["-number"]
@@ -275,7 +286,21 @@ class CrimeRequest(models.Model):
         """Its state in words; what the rules refuse waits for nobody's decision."""
         if self.is_open and self.verdict == "refused":
             return "The rules refuse it"
-        return str(self.get_state_display())
+        return "Granted, taken back" if self.is_taken_back else str(self.get_state_display())
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether it was granted and the grant was taken back."""
+        return hasattr(self, "taken_back")
+
+
+class GrantTakenBack(models.Model):
+    """Somebody whom the rules name took a grant back: the crime stands again as it did before. Never changed."""
+
+    request = models.OneToOneField(CrimeRequest, on_delete=models.PROTECT, related_name="taken_back")
+    by = _person()
+    at = models.DateTimeField(auto_now_add=True)
+    reason = models.TextField()
 
 
 class AuditSample(models.Model):

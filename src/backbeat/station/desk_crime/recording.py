@@ -32,7 +32,9 @@ __all__ = [
     "record_decision",
     "referral_key",
     "rulings_for",
+    "ruling_row",
     "state_after",
+    "victim_of",
     "write_crimes",
 ]
 
@@ -108,10 +110,13 @@ def rulings_for(report: CrimeReport, referrals: list[dict[str, Any]]) -> dict[st
     return {one.key: one for one in report.rulings.filter(key__in=keys, superseded=False).select_related("by")}
 
 
-def _ruling_row(one: RegistrarRuling) -> dict[str, Any]:
+def ruling_row(one: RegistrarRuling) -> dict[str, Any]:
+    """A ruling as a version keeps it."""
     return {
         "key": one.key,
         "candidate": one.candidate,
+        "labels": one.labels or [one.candidate],
+        "offences": one.offences,
         "document": one.document,
         "page": one.page,
         "rationale": one.rationale,
@@ -232,7 +237,7 @@ def _new_version(
         deadline=proposal.deadline(report.received_at),
         separate_count=plain["count"]["separate"],
         referrals=referrals,
-        rulings=[_ruling_row(one) for one in ruled.values()],
+        rulings=[ruling_row(one) for one in ruled.values()],
         decided_by=actor,
         decided_at=timezone.now(),
         reason=reason[:300],
@@ -264,7 +269,7 @@ def write_crimes(version: DecisionVersion, plain: Mapping[str, Any]) -> None:
                 additional=crime["additional"],
                 ruled=crime.get("ruled", False),
                 force=crime["recording_force"] or version.report.force,
-                victims=[_victim(one, parties.get(one, {})) for one in crime["victims"]],
+                victims=[list(victim_of(one, parties.get(one, {}))) for one in crime["victims"]],
                 offenders=list(crime["offenders"]),
                 offence_from=begun[0] if begun else None,
                 offence_to=ended[-1] if ended else None,
@@ -280,29 +285,25 @@ def write_crimes(version: DecisionVersion, plain: Mapping[str, Any]) -> None:
     version.save(update_fields=["recorded_count"])
 
 
-def _victim(label: str, party: Mapping[str, Any]) -> list[Any]:
-    return [label, party.get("kind", "person"), party.get("age"), party.get("sex", "")]
+def victim_of(label: str, party: Mapping[str, Any]) -> tuple[str, str, int | None, str]:
+    """Label, kind, age and sex, as a line of a decision keeps them."""
+    return label, party.get("kind", "person"), party.get("age"), party.get("sex", "")
 
 
 def _ruled_crimes(version: DecisionVersion, plain: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """One crime for each ruling that chose an offence, with those whom its allegations name."""
+    """The crimes that rulings name, each with those whom the allegations of its referral name."""
     made = []
     alleged = {one["id"]: one for one in plain["facts"].get("allegations", [])}
-    rules = engine.rules_on(engine.day_of(version.report.received_at))
     for ruling in version.rulings:
         referral = next(one for one in version.referrals if one["key"] == ruling["key"])
-        label = _LABEL.match(ruling["candidate"])
-        if label is None:
-            continue
         ids = [one.removeprefix("allegation:") for one in referral["about"]]
         named = [alleged[one] for one in ids if one in alleged]
-        found = rules.offences.find(label["code"], label["class"])
-        made.append(
+        made += [
             {
-                "class": label["class"],
-                "code": label["code"],
-                "offence": getattr(found, "text", ""),
-                "count": 1,
+                "class": offence["class"],
+                "code": offence["code"],
+                "offence": offence["offence"],
+                "count": offence["count"],
                 "allegations": ids,
                 "victims": sorted({v for one in named for v in one.get("victims", [])}),
                 "offenders": sorted({o for one in named for o in one.get("offenders", [])}),
@@ -311,8 +312,20 @@ def _ruled_crimes(version: DecisionVersion, plain: Mapping[str, Any]) -> list[di
                 "recording_force": None,
                 "ruled": True,
             }
-        )
+            for offence in ruling.get("offences") or _offences_in(version, ruling["candidate"])
+        ]
     return made
+
+
+def _offences_in(version: DecisionVersion, candidate: str) -> list[dict[str, Any]]:
+    """The offence of a candidate, for rulings made before they named their offences themselves."""
+    label = _LABEL.match(candidate)
+    if label is None:
+        return []
+    rules = engine.rules_on(engine.day_of(version.report.received_at))
+    found = rules.offences.find(label["code"], label["class"])
+    text = getattr(found, "text", "")
+    return [{"class": label["class"], "code": label["code"], "offence": text, "count": 1}]
 
 
 def decide_again(actor: User, report: CrimeReport) -> None:

@@ -23,6 +23,7 @@ from backbeat.station.desk_crime.errors import ChangedMeanwhile, ReferenceTaken,
 from backbeat.station.desk_crime.models import CrimeReport, FactChange
 
 __all__ = [
+    "PAUSE",
     "Refusal",
     "assign",
     "change_facts",
@@ -39,6 +40,7 @@ __all__ = [
 
 Facts = dict[str, Any]
 PAUSE = timedelta(minutes=5)
+"""What a longer pause between two signs of work counts as."""
 
 
 @dataclass(frozen=True, slots=True)

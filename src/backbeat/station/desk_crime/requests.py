@@ -4,17 +4,14 @@ Each is a facts document of its own, with the facts of the report and this one r
 engine like anything else and what was decided can be replayed.
 """
 
-import hashlib
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Max
+from django.utils import timezone
 
-from backbeat.canonical import canonical_json
 from backbeat.crime.errors import FactsRefused
 from backbeat.crime.facts_file import FORMAT
 from backbeat.crime.model import Authority, RequestKind
@@ -23,15 +20,18 @@ from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, recorded
 from backbeat.station.desk_crime import engine
+from backbeat.station.desk_crime.afterwards import Subject, standing_of_report
 from backbeat.station.desk_crime.entering import find_fact
 from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotReady
-from backbeat.station.desk_crime.models import CrimeReport, CrimeRequest, RecordedCrime
+from backbeat.station.desk_crime.models import CrimeReport, CrimeRequest
 from backbeat.station.desk_crime.recording import plain_of
+from backbeat.station.desk_crime.reports import PAUSE
 
 __all__ = [
-    "LABEL",
+    "REGISTRARS",
     "Subject",
     "Wanted",
+    "about_of",
     "answer_request",
     "ask_for",
     "choices_of",
@@ -41,35 +41,14 @@ __all__ = [
     "propose_request",
     "search_wanted",
     "subjects_of",
+    "touch_request",
     "unanswered_of",
     "withdraw",
 ]
 
-LABEL = "r1"
-"""The request in its own document."""
 DECIDED = (CrimeReport.State.DECIDED, CrimeReport.State.CLOSED)
 MOST_FOUND = 20
 REGISTRARS = {Authority.FCR.value, Authority.REGISTERED_FCR.value}
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """A crime on record, or an incident of N100 or N300, as it stands now."""
-
-    key: str
-    code: str
-    class_: str
-    text: str
-    """The offence in the list's words; empty where code and class leave no choice."""
-    whose: str
-    """Which of several: `crime 2 of 3 (v2)`."""
-    outcome: str = ""
-    """It was closed with."""
-
-    @property
-    def words(self) -> str:
-        """`8N 008/06 Assault … crime 2 of 3 (v2)`."""
-        return " ".join(filter(None, (self.class_, self.code, self.text, self.whose)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,56 +61,7 @@ class Wanted:
 
 def subjects_of(report: CrimeReport) -> list[Subject]:
     """What requests can be about: each crime of the decision that stands, less those cancelled, as reclassified."""
-    granted = list(report.requests.filter(state=CrimeRequest.State.GRANTED).order_by("decided_at", "pk"))
-    found = []
-    for subject in _recorded_subjects(report):
-        after: Subject | None = subject
-        for one in granted:
-            if after is not None and one.subject == subject.key:
-                after = _after(one, after)
-        if after is not None:
-            found.append(after)
-    return found
-
-
-def _after(granted: CrimeRequest, subject: Subject) -> Subject | None:
-    """What a granted request made of it; None: it no longer stands."""
-    match granted.kind:
-        case RequestKind.CANCEL:
-            return None
-        case RequestKind.OUTCOME:
-            return replace(subject, outcome=granted.wanted)
-    code, _, class_ = granted.wanted.partition(" ")
-    return replace(subject, code=code, class_=class_ or code, text="")
-
-
-def _recorded_subjects(report: CrimeReport) -> Iterator[Subject]:
-    if report.current is None:
-        return
-    seen: Counter[str] = Counter()
-    for line in report.crimes.filter(stands=True).order_by("number"):
-        for at in range(line.count):
-            victims = [victim[0] for victim in line.victims]
-            mine = victims[at : at + 1] if len(victims) == line.count else victims
-            meant = ["crime", line.class_name, line.code, mine, line.offenders]
-            yield Subject(_key(meant, seen), line.code, line.class_name, line.offence, _whose(line, at, mine))
-    for incident in plain_of(report.current)["incidents"]:
-        class_, slash, rest = incident["code"].partition("/")
-        if slash and class_ in ("N100", "N300"):
-            meant = ["incident", incident["code"], incident["allegations"]]
-            yield Subject(_key(meant, seen), f"{class_[1:]}/{rest}", class_, "", "incident")
-
-
-def _whose(line: RecordedCrime, at: int, victims: list[str]) -> str:
-    which = f"crime {at + 1} of {line.count}" if line.count > 1 else ""
-    return " ".join(filter(None, (which, f"({', '.join(victims[:5])})" if victims else "")))
-
-
-def _key(meant: list[Any], seen: Counter[str]) -> str:
-    """The same for the same crime in every version, whatever else that records."""
-    key = hashlib.sha256(canonical_json(meant)).hexdigest()
-    seen[key] += 1
-    return key if seen[key] == 1 else hashlib.sha256(f"{key} {seen[key]}".encode()).hexdigest()
+    return [one for one in standing_of_report(report) if one.cancelled is None]
 
 
 def find_subject(report: CrimeReport, key: str) -> Subject | None:
@@ -240,7 +170,8 @@ def ask_for(actor: User, report: CrimeReport, *, subject: str, kind: str, wanted
         raise NotReady("Nothing was picked.", where=where, do="pick what is wanted")
     if report.requests.filter(subject=subject, kind=kind, wanted=wanted, state__in=CrimeRequest.OPEN).exists():
         raise NotReady("The same is asked already.", where=where, do="go on with that request, or withdraw it")
-    document = _document(report, about, kind, wanted)
+    number = (report.requests.aggregate(last=Max("number"))["last"] or 0) + 1
+    document = _document(report, about, kind, wanted, number)
     try:
         standing = _standing(document)
     except FactsRefused as refusal:
@@ -248,6 +179,7 @@ def ask_for(actor: User, report: CrimeReport, *, subject: str, kind: str, wanted
     made = CrimeRequest(
         report=report,
         version=report.current,
+        number=number,
         subject=subject,
         subject_words=about.words[:300],
         kind=kind,
@@ -256,12 +188,11 @@ def ask_for(actor: User, report: CrimeReport, *, subject: str, kind: str, wanted
         facts=document,
         hands=[str(actor.pk)],
         asked_by=actor,
+        touched_at=timezone.now(),
         **standing,
     )
     try:
         with recorded(actor, Operation.ALTERATION, report, purpose="request"), transaction.atomic():
-            last = report.requests.aggregate(last=Max("number"))["last"] or 0
-            made.number = last + 1
             made.save()
     except IntegrityError:
         raise ChangedMeanwhile(
@@ -270,7 +201,8 @@ def ask_for(actor: User, report: CrimeReport, *, subject: str, kind: str, wanted
     return made
 
 
-def _document(report: CrimeReport, about: Subject, kind: str, wanted: str) -> dict[str, Any]:
+def _document(report: CrimeReport, about: Subject, kind: str, wanted: str, number: int) -> dict[str, Any]:
+    """Its own number tells it from one about the crime of another victim, so that each leaves its own row of time."""
     assert report.current is not None  # noqa: S101 - the caller has seen to it
     offence = {"code": about.code, "class": about.class_}
     if about.text:
@@ -281,7 +213,7 @@ def _document(report: CrimeReport, about: Subject, kind: str, wanted: str) -> di
         "parties": [],
         "relationships": [],
         "allegations": [],
-        "requests": [{"id": LABEL, "kind": kind, "offence": offence, "wanted": wanted, "facts": {}}],
+        "requests": [{"id": f"r{number}", "kind": kind, "offence": offence, "wanted": wanted, "facts": {}}],
     }
 
 
@@ -309,6 +241,21 @@ def answer_request(actor: User, request: CrimeRequest, facts: dict[str, Any], *,
         open_now = CrimeRequest.objects.filter(pk=request.pk, revision=revision, state__in=CrimeRequest.OPEN)
         if not open_now.update(facts=facts, hands=hands, revision=F("revision") + 1, **standing):
             raise gone_meanwhile(request)
+    touch_request(request)
+
+
+def touch_request(request: CrimeRequest) -> None:
+    """Somebody works on the request now: count the time since the last sign, a longer pause as five minutes."""
+    now = timezone.now()
+    since = min(now - request.touched_at, PAUSE) if request.touched_at else timedelta()
+    request.active_ms += max(0, since // timedelta(milliseconds=1))
+    request.touched_at = now
+    CrimeRequest.objects.filter(pk=request.pk).update(active_ms=request.active_ms, touched_at=now)
+
+
+def about_of(request: CrimeRequest) -> str:
+    """Where its questions are asked: `request:r1`."""
+    return f"request:{request.facts['requests'][0]['id']}"
 
 
 def withdraw(actor: User, request: CrimeRequest) -> None:

@@ -6,6 +6,7 @@ registrar on the College of Policing's register.
 
 from dataclasses import dataclass
 
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -16,18 +17,32 @@ from backbeat.station.accounts.permissions import may, require
 from backbeat.station.audit import records
 from backbeat.station.audit.records import Operation, recorded
 from backbeat.station.desk_crime import engine
-from backbeat.station.desk_crime.errors import NotIndependent, NotReady, NotTheDecider
-from backbeat.station.desk_crime.models import CrimeRequest
+from backbeat.station.desk_crime.afterwards import Subject
+from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotIndependent, NotReady, NotTheDecider
+from backbeat.station.desk_crime.ledger_rows import leave_request_row
+from backbeat.station.desk_crime.models import CrimeRequest, GrantTakenBack
 from backbeat.station.desk_crime.requests import (
+    REGISTRARS,
     deciders_of,
     find_subject,
     gone_meanwhile,
     propose_request,
+    touch_request,
     unanswered_of,
 )
 from backbeat.station.desk_crime.ruling import is_independent
 
-__all__ = ["Standing", "decide_it", "must_be_registered", "needs_independence", "standing_of", "words_of"]
+__all__ = [
+    "Standing",
+    "decide_it",
+    "leaves_nothing",
+    "must_be_registered",
+    "needs_independence",
+    "standing_of",
+    "take_back",
+    "take_back_of",
+    "words_of",
+]
 
 _PERMISSIONS = {
     Authority.OFFICER.value: "crime.record",
@@ -48,6 +63,13 @@ _WORDS = {
     Authority.APPROPRIATE_AUTHORITY.value: "the Appropriate Authority",
 }
 
+_AGAINST = {
+    RequestKind.OUTCOME.value: ("another outcome", "no outcome yet"),
+    RequestKind.CANCEL.value: ("wait for", "reclassify"),
+    RequestKind.RECLASSIFY.value: ("cancel",),
+}
+"""How candidates begin that speak for something else than what is asked for (p18, p20, p25, p34, p58)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -62,6 +84,11 @@ class Standing:
 
     def __bool__(self) -> bool:
         return self.fits and self.independent
+
+
+def leaves_nothing(kind: str, candidate: str) -> bool:
+    """Whether a candidate of the rules leaves nothing to grant: it speaks for something else than what is asked for."""
+    return candidate.startswith(_AGAINST[kind])
 
 
 def words_of(deciders: list[str]) -> str:
@@ -138,9 +165,11 @@ def decide_it(
         require(actor, "crime.rule" if may(actor, "crime.rule") else "crime.record")
     else:
         _require_standing(actor, request, answer, where)
-    _require_complete(answer, grant=grant, reason=reason, candidate=candidate, registered=registered, where=where)
-    if grant and find_subject(request.report, request.subject) is None:
-        raise gone_meanwhile(request)
+    _require_complete(
+        request.kind, answer, grant=grant, reason=reason, candidate=candidate, registered=registered, where=where
+    )
+    if grant:
+        _require_as_asked(request, find_subject(request.report, request.subject))
     purpose = "request-granted" if grant else "request-refused"
     with recorded(actor, Operation.ALTERATION, request.report, purpose=purpose, detail={"reason": reason}):
         done = CrimeRequest.objects.filter(pk=request.pk, revision=revision, state__in=CrimeRequest.OPEN).update(
@@ -155,19 +184,82 @@ def decide_it(
         )
         if not done:
             raise gone_meanwhile(request)
+    touch_request(request)
+    leave_request_row(actor, request, proposal)
+
+
+def _require_as_asked(request: CrimeRequest, now: Subject | None) -> None:
+    """Raises:
+    ChangedMeanwhile: the crime stands no more, or as another class or code than the rules were asked about.
+    """
+    if now is None:
+        raise gone_meanwhile(request)
+    asked = request.facts["requests"][0]["offence"]
+    if (now.code, now.class_) != (asked["code"], asked["class"]):
+        raise ChangedMeanwhile(
+            f"The crime stands as {now.class_} {now.code} now, and the rules were asked about"
+            f" {asked['class']} {asked['code']}.",
+            where=f"request {request.number} of crime report {request.report_id}",
+            do="withdraw it, and ask anew",
+        )
+
+
+def take_back_of(user: User, request: CrimeRequest) -> Standing:
+    """Whether this person may take a grant back, and why not: whoever may decide it, and only the last one granted."""
+    if request.state != CrimeRequest.State.GRANTED or request.is_taken_back:
+        return Standing(False, True, "There is no grant to take back.")
+    granted = request.report.requests.filter(
+        subject=request.subject, state=CrimeRequest.State.GRANTED, taken_back__isnull=True
+    )
+    if granted.order_by("-decided_at", "-pk").values_list("pk", flat=True).first() != request.pk:
+        return Standing(True, False, "Something was granted about the same crime since; that is taken back first.")
+    return standing_of(user, request, request.deciders)
+
+
+def take_back(actor: User, request: CrimeRequest, *, reason: str) -> None:
+    """Take a grant back: the crime stands as before. Request and grant stay to be read, with this beside them.
+
+    A crime stays on record unless something the rules name takes it off (rules p7); where that no longer holds, nor
+    does the grant.
+
+    Raises:
+        NotTheDecider: the rules leave it to somebody else; logged.
+        NotIndependent: they had a hand in it, or something was granted since.
+        NotReady: the reason is missing.
+        ChangedMeanwhile: it is no grant, or was taken back already.
+    """
+    where = f"request {request.number} of crime report {request.report_id}"
+    if request.state != CrimeRequest.State.GRANTED or request.is_taken_back:
+        raise gone_meanwhile(request)
+    _raise_unless(take_back_of(actor, request), actor, request, where)
+    if not reason.strip():
+        raise NotReady("The reason is missing.", where=where, do="say why, so that an audit can follow it")
+    detail = {"reason": reason}
+    try:
+        with (
+            recorded(actor, Operation.ALTERATION, request.report, purpose="request-taken-back", detail=detail),
+            transaction.atomic(),
+        ):
+            GrantTakenBack.objects.create(request=request, by=actor, reason=reason.strip())
+    except IntegrityError:
+        raise gone_meanwhile(request) from None
 
 
 def _require_standing(actor: User, request: CrimeRequest, answer: RequestAnswer, where: str) -> None:
-    standing = standing_of(actor, request, deciders_of(answer))
+    _raise_unless(standing_of(actor, request, deciders_of(answer)), actor, request, where)
+
+
+def _raise_unless(standing: Standing, actor: User, request: CrimeRequest, where: str) -> None:
     if not standing.fits:
-        records.refusal(actor, "crime.rule" if request.to_registrar else "crime.supervise", request.report)
+        registrars = set(request.deciders) & REGISTRARS == set(request.deciders) != set()
+        records.refusal(actor, "crime.rule" if registrars else "crime.supervise", request.report)
         raise NotTheDecider(standing.why_not, where=where, do="leave it to them; it waits in their list")
     if not standing.independent:
         raise NotIndependent(standing.why_not, where=where, do="ask a colleague who had no hand in it")
 
 
 def _require_complete(
-    answer: RequestAnswer, *, grant: bool, reason: str, candidate: str, registered: bool, where: str
+    kind: str, answer: RequestAnswer, *, grant: bool, reason: str, candidate: str, registered: bool, where: str
 ) -> None:
     if grant and answer.verdict is RequestVerdict.OPEN:
         raise NotReady(
@@ -179,6 +271,12 @@ def _require_complete(
         raise NotReady("The reason is missing.", where=where, do="say why, so that an audit can follow it")
     if grant and answer.referral and candidate not in {one.label for one in answer.referral.candidates}:
         raise NotReady("No candidate was chosen.", where=where, do="choose which of them holds")
+    if grant and answer.referral and leaves_nothing(kind, candidate):
+        raise NotReady(
+            f"The candidate “{candidate}” leaves nothing to grant.",
+            where=where,
+            do="refuse this request with that as its reason, and ask for the other",
+        )
     if grant and must_be_registered(deciders_of(answer)) and not registered:
         raise NotReady(
             "Only a registrar on the College of Policing’s register grants this (rules p25).",

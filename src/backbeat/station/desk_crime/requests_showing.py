@@ -13,11 +13,10 @@ from backbeat.station.desk_crime.asking import Work
 from backbeat.station.desk_crime.controls import control_of, key_of, short
 from backbeat.station.desk_crime.entering import put_fact
 from backbeat.station.desk_crime.models import CrimeRequest
-from backbeat.station.desk_crime.requests import LABEL, deciders_of, propose_request, unanswered_of
+from backbeat.station.desk_crime.requests import about_of, deciders_of, propose_request, unanswered_of
 
-__all__ = ["ABOUT", "Change", "Given", "shown_request", "work_of_request"]
+__all__ = ["Change", "Given", "shown_request", "work_of_request"]
 
-ABOUT = f"request:{LABEL}"
 _WORDS = {"yes": "Yes", "no": "No", "unknown": "Not known"}
 
 
@@ -109,7 +108,7 @@ def _changes(request: CrimeRequest) -> Iterator[Change]:
 
 def _lets_through(request: CrimeRequest, fact: str, value: str) -> bool:
     try:
-        _proposal, answer = propose_request(put_fact(request.facts, ABOUT, fact, value))
+        _proposal, answer = propose_request(put_fact(request.facts, about_of(request), fact, value))
     except FactsRefused:
         return False
     return answer.verdict is not RequestVerdict.REFUSED

@@ -1,6 +1,6 @@
-"""The registrar's decisions: one candidate of a referral, with a rationale, by somebody who did not record it."""
+"""The registrar's decisions: what holds of a referral, with a rationale, by somebody who did not record it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -13,10 +13,11 @@ from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, recorded
 from backbeat.station.desk_crime import engine
+from backbeat.station.desk_crime.choosing import Choice, choose
 from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotIndependent, NotReady
 from backbeat.station.desk_crime.ledger_rows import leave_row
 from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, DutyDone, RegistrarRuling
-from backbeat.station.desk_crime.recording import plain_of, rulings_for, state_after, write_crimes
+from backbeat.station.desk_crime.recording import plain_of, ruling_row, rulings_for, state_after, write_crimes
 from backbeat.station.desk_crime.reports import touch
 
 __all__ = [
@@ -116,13 +117,24 @@ def unruled(report: CrimeReport) -> list[dict[str, Any]]:
     return [one for one in report.current.referrals if one["key"] not in ruled]
 
 
-def rule(actor: User, report: CrimeReport, *, key: str, candidate: str, rationale: str) -> DecisionVersion:
-    """Choose one candidate of a referral. A version of the decision with the ruling in it is recorded.
+def rule(
+    actor: User,
+    report: CrimeReport,
+    *,
+    key: str,
+    candidates: Sequence[str],
+    rationale: str,
+    others: Sequence[str] = (),
+    counts: Mapping[str, str] | None = None,
+) -> DecisionVersion:
+    """Say which candidates of a referral hold, or which other offence. A version of the decision with it is recorded.
+
+    `others` are offences found by the search, `CODE|CLASS|TEXT`; `counts` how many crimes each offence makes.
 
     Raises:
         Refused: they do not rule.
         NotIndependent: they recorded the report.
-        NotReady: the rationale is missing, or there is no such referral or candidate.
+        NotReady: the rationale is missing, there is no such candidate, or more is named than the rules allow.
         ChangedMeanwhile: somebody else ruled first.
     """
     require(actor, "crime.rule")
@@ -133,9 +145,8 @@ def rule(actor: User, report: CrimeReport, *, key: str, candidate: str, rational
         raise ChangedMeanwhile(
             "This referral no longer waits for a ruling.", where=where, do="look at the report as it stands now"
         )
-    chosen = next((one for one in referral["candidates"] if one["label"] == candidate), None)
-    if chosen is None:
-        raise NotReady("No candidate was chosen.", where=where, do="choose one of the candidates")
+    day = engine.day_of(report.received_at)
+    chosen = choose(referral, candidates, others, counts or {}, day=day, where=where)
     if not rationale.strip():
         raise NotReady("The rationale is missing.", where=where, do="say why, so that an audit can follow it")
     detail = {"rationale": rationale}
@@ -163,7 +174,7 @@ def _write(
     report: CrimeReport,
     before: DecisionVersion,
     referral: Mapping[str, Any],
-    chosen: Mapping[str, Any],
+    chosen: Choice,
     rationale: str,
 ) -> DecisionVersion:
     ruling = RegistrarRuling.objects.create(
@@ -171,9 +182,11 @@ def _write(
         version=before,
         key=referral["key"],
         about=referral["about"],
-        candidate=chosen["label"],
-        document=chosen["document"],
-        page=chosen["page"],
+        candidate=chosen.words,
+        labels=list(chosen.labels),
+        offences=list(chosen.offences),
+        document=chosen.document,
+        page=chosen.page,
         rationale=rationale,
         by=actor,
     )
@@ -186,18 +199,7 @@ def _write(
         deadline=before.deadline,
         separate_count=before.separate_count,
         referrals=before.referrals,
-        rulings=[
-            *before.rulings,
-            {
-                "key": ruling.key,
-                "candidate": ruling.candidate,
-                "document": ruling.document,
-                "page": ruling.page,
-                "rationale": rationale,
-                "by": str(actor),
-                "at": ruling.at.isoformat(timespec="seconds"),
-            },
-        ],
+        rulings=[*before.rulings, ruling_row(ruling)],
         decided_by=actor,
         decided_at=timezone.now(),
         reason=f"{_RULED}: {ruling.candidate}"[:300],

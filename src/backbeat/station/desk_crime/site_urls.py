@@ -48,6 +48,7 @@ urlpatterns = [
     path("<uuid:pk>/requests/<int:number>/answer/", requests.answer, name="request-answer"),
     path("<uuid:pk>/requests/<int:number>/decide/", requests.decide, name="request-decide"),
     path("<uuid:pk>/requests/<int:number>/withdraw/", requests.withdraw, name="request-withdraw"),
+    path("<uuid:pk>/requests/<int:number>/take-back/", requests.take_back, name="request-take-back"),
     path("<uuid:pk>/duty/", showing.duty, name="duty"),
     path("<uuid:pk>/decide-again/", showing.reopen, name="reopen"),
     path("<uuid:pk>/close/", showing.close, name="close"),

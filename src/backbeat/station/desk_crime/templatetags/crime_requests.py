@@ -1,5 +1,7 @@
 """Requests about crimes on record, on the pages of others: a report's own, and those that wait for a registrar."""
 
+from collections.abc import Mapping
+
 from django import template
 from django.template import RequestContext
 
@@ -15,7 +17,7 @@ MOST = 50
 def requests_of(context: RequestContext, report: CrimeReport) -> dict[str, object]:
     """What was asked about the crimes of a report, and the ways to ask for more."""
     user = context["request"].user
-    made = list(report.requests.select_related("asked_by", "decided_by"))
+    made = list(report.requests.select_related("asked_by", "decided_by", "taken_back__by"))
     may_ask = may(user, "crime.record") and report.state in DECIDED
     return {"report": report, "made": made, "may_ask": may_ask and bool(subjects_of(report))}
 
@@ -31,3 +33,9 @@ def requests_for_registrar() -> dict[str, object]:
 def at(errors: dict[str, str], name: str) -> str:
     """What is wrong with a field whose name no template can spell."""
     return errors.get(name, "")
+
+
+@register.filter
+def of(found: object, key: object) -> object:
+    """What a mapping has under a key; None where the page has no such mapping."""
+    return found.get(key) if isinstance(found, Mapping) else None

@@ -62,6 +62,13 @@ def _deadline(one: Mapping[str, Any]) -> dict[str, Any]:
     return {**one, "at": at, "when": by_when(one["what"], at)}
 
 
+def _ruling(kept: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A ruling as it is shown; one older than the naming of several has one candidate."""
+    if kept is None:
+        return None
+    return {**kept, "labels": kept.get("labels") or [kept["candidate"]], "offences": kept.get("offences", [])}
+
+
 def decision_context(
     report: CrimeReport, plain: Mapping[str, Any], version: DecisionVersion | None = None
 ) -> dict[str, object]:
@@ -87,7 +94,7 @@ def decision_context(
     flag_titles = {row["flag"]: row["title"] for row in rules.rows("flags")}
     ruled = {one["key"]: one for one in version.rulings} if version else {}
     referrals = [
-        {**one, "about_words": told(one["about"]), "ruling": ruled.get(one.get("key"))}
+        {**one, "about_words": told(one["about"]), "ruling": _ruling(ruled.get(one.get("key")))}
         for one in (version.referrals if version else plain["referrals"])
     ]
     return {

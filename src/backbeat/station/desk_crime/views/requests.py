@@ -19,10 +19,10 @@ from backbeat.station.desk_crime.asking import Work, read_answers
 from backbeat.station.desk_crime.entering import put_fact
 from backbeat.station.desk_crime.errors import NotReady
 from backbeat.station.desk_crime.models import CrimeReport, CrimeRequest
-from backbeat.station.desk_crime.requests_showing import ABOUT, shown_request, work_of_request
+from backbeat.station.desk_crime.requests_showing import shown_request, work_of_request
 from backbeat.station.desk_crime.views.common import tabs, user_of, whole
 
-__all__ = ["answer", "decide", "new", "show", "waiting", "withdraw"]
+__all__ = ["answer", "decide", "new", "show", "take_back", "waiting", "withdraw"]
 
 PER_PAGE = 50
 ASKS = {
@@ -111,7 +111,9 @@ def new(request: HttpRequest, pk: UUID, kind: str) -> HttpResponse:
 
 def _found(request: HttpRequest, permission: str, pk: UUID, number: int) -> tuple[CrimeReport, CrimeRequest]:
     report = find_report(user_of(request), permission, pk)
-    found = get_object_or_404(report.requests.select_related("asked_by", "decided_by", "version"), number=number)
+    found = get_object_or_404(
+        report.requests.select_related("asked_by", "decided_by", "version", "taken_back__by"), number=number
+    )
     found.report = report
     return report, found
 
@@ -120,7 +122,10 @@ def _found(request: HttpRequest, permission: str, pk: UUID, number: int) -> tupl
 def show(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
     """One request: what is asked, what the rules say, who decides."""
     _report, found = _found(request, "crime.view", pk, number)
-    record(user_of(request), Operation.CONSULTATION, found.report, purpose="request")
+    user = user_of(request)
+    record(user, Operation.CONSULTATION, found.report, purpose="request")
+    if found.is_open and _is_for(user, found):
+        requests.touch_request(found)  # the time of whoever decides counts against the hours given back, too
     return _page(request, found)
 
 
@@ -140,6 +145,7 @@ def _page(request: HttpRequest, found: CrimeRequest, work: Work | None = None, e
         "standing": requests_deciding.standing_of(user, found, deciders),
         "must_be_registered": requests_deciding.must_be_registered(deciders),
         "may_record": may(user, "crime.record"),
+        "taking_back": requests_deciding.take_back_of(user, found) if found.state == found.State.GRANTED else None,
         "edition": {"id": engine.rules_on(engine.day_of(found.report.received_at)).id},
         "errors": errors or {},
         "typed": request.POST,
@@ -157,7 +163,7 @@ def answer(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         raise requests.gone_meanwhile(found)
     work, _answer = work_of_request(found)
     if "again" in request.POST:
-        facts = put_fact(found.facts, ABOUT, request.POST["again"], None)
+        facts = put_fact(found.facts, requests.about_of(found), request.POST["again"], None)
     else:
         answers = read_answers(request.POST, work)
         if answers.errors:
@@ -200,4 +206,16 @@ def decide(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
         named = next((one for one in ("reason", "candidate", "register") if one in missing.what.casefold()), "reason")
         return _page(request, found, errors={named: f"{missing.what} {missing.do[:1].upper()}{missing.do[1:]}."})
     messages.success(request, f"Request {number} is {'granted' if grant else 'refused'}.")
+    return redirect("desk_crime:report", pk=pk)
+
+
+@require_POST
+def take_back(request: HttpRequest, pk: UUID, number: int) -> HttpResponse:
+    """Take a grant back, under one's own name."""
+    _report, found = _found(request, "crime.view", pk, number)
+    try:
+        requests_deciding.take_back(user_of(request), found, reason=request.POST.get("reason", "")[:10_000])
+    except NotReady as missing:
+        return _page(request, found, errors={"reason": f"{missing.what} {missing.do[:1].upper()}{missing.do[1:]}."})
+    messages.success(request, f"The grant of request {number} is taken back.")
     return redirect("desk_crime:report", pk=pk)

@@ -1,17 +1,19 @@
 """The registrar's queue and the page of one referral."""
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, record
-from backbeat.station.desk_crime import recording, reports, ruling
+from backbeat.station.desk_crime import choosing, engine, recording, reports, ruling
 from backbeat.station.desk_crime.access import find_report
 from backbeat.station.desk_crime.asking import work_of
 from backbeat.station.desk_crime.clocks import clock_of, span_words
@@ -21,6 +23,7 @@ from backbeat.station.desk_crime.views.common import decision_context, tabs, use
 __all__ = ["oversee", "registrar", "rule"]
 
 PER_PAGE = 50
+MOST_OTHERS = 20
 
 
 @require_GET
@@ -53,17 +56,20 @@ def rule(request: HttpRequest, pk: UUID) -> HttpResponse:
         return redirect("desk_crime:report", pk=pk)
     independent = ruling.is_independent(user, report)
     errors: dict[str, str] = {}
-    if request.method == "POST":
+    typed = _typed(request.POST)
+    if request.method == "POST" and "search" not in request.POST:
         try:
             version = ruling.rule(
                 user,
                 report,
-                key=request.POST.get("key", ""),
-                candidate=request.POST.get("candidate", ""),
-                rationale=request.POST.get("rationale", "")[:10_000],
+                key=typed["key"],
+                candidates=typed["candidates"],
+                rationale=typed["rationale"],
+                others=typed["others"],
+                counts=typed["counts"],
             )
         except NotReady as missing:
-            field = "rationale" if request.POST.get("candidate") else "candidate"
+            field = "rationale" if "rationale" in missing.what else "candidate"
             errors[field] = f"{missing.what} {missing.do[:1].upper()}{missing.do[1:]}."
         else:
             messages.success(request, f"Your ruling is recorded as version {version.number}.")
@@ -72,16 +78,62 @@ def rule(request: HttpRequest, pk: UUID) -> HttpResponse:
         record(user, Operation.CONSULTATION, report, purpose="referral")
         if ruling.unruled(report):
             reports.touch(report)  # the registrar's time counts against the hours given back, too
+    told = decision_context(report, recording.plain_of(report.current), report.current)
     context = {
         **tabs(request, "registrar"),
-        **decision_context(report, recording.plain_of(report.current), report.current),
+        **told,
         "report": report,
         "work": work_of(report),
         "independent": independent,
         "errors": errors,
-        "typed": {name: request.POST.get(name, "") for name in ("key", "candidate", "rationale")},
+        "typed": typed,
+        "other": choosing.OTHER,
+        "most": choosing.MOST_CRIMES,
+        "points": [_point(one, typed, engine.day_of(report.received_at)) for one in told["referrals"]],
     }
     return render(request, "desk_crime/rule.html", context, status=422 if errors else 200)
+
+
+def _typed(post: QueryDict) -> dict[str, Any]:
+    """What a form of one point sent."""
+    return {
+        "key": post.get("key", ""),
+        "candidates": post.getlist("candidate"),
+        "others": post.getlist("other")[:MOST_OTHERS],
+        "words": post.get("words", "")[:200],
+        "rationale": post.get("rationale", "")[:10_000],
+        "counts": {name.removeprefix("count-"): post[name] for name in post if name.startswith("count-")},
+    }
+
+
+def _point(referral: dict[str, Any], typed: dict[str, Any], day: date) -> dict[str, Any]:
+    """One point to rule on, with what can be picked and what was typed."""
+    mine = typed if typed["key"] == referral.get("key") else _typed(QueryDict())
+    found = {value: value.split("|", 2) for value in mine["others"] if value.count("|") >= 2}
+    if mine["words"].strip():
+        for one in engine.search_offences(mine["words"], day)[1]:
+            found.setdefault(f"{one.code}|{one.class_}|{one.text}", [one.code, one.class_, one.text])
+    return {
+        **referral,
+        "typed": mine,
+        "options": [
+            {"option": one, "picked": one.value in mine["candidates"], "count": mine["counts"].get(one.value, "1")}
+            for one in choosing.options_of(referral)
+        ],
+        "several": choosing.allows_several(referral),
+        "takes_others": choosing.takes_others(referral),
+        "others": [
+            {
+                "value": value,
+                "words": f"{class_} {code}",
+                "text": text,
+                "picked": value in mine["others"],
+                "count": mine["counts"].get(value, "1"),
+            }
+            for value, (code, class_, text) in found.items()
+        ],
+        "none_found": bool(mine["words"].strip()) and not found,
+    }
 
 
 @require_POST

@@ -1,5 +1,6 @@
 """The answer page, earlier versions, duties ticked off, the record's own bytes, and what the rules say on a page."""
 
+from collections import Counter
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import may, require
 from backbeat.station.audit.records import Operation, record, recorded
-from backbeat.station.desk_crime import engine, recording, reports, ruling
+from backbeat.station.desk_crime import afterwards, engine, recording, reports, ruling
 from backbeat.station.desk_crime.access import find_report
 from backbeat.station.desk_crime.asking import work_of
 from backbeat.station.desk_crime.clocks import span_words
@@ -57,9 +58,29 @@ def _show(request: HttpRequest, found: CrimeReport, shown: DecisionVersion | Non
         context["lines"] = shown.crimes.all()
         context["done"] = {one.key: one for one in shown.duties_done.select_related("by")}
         context["superseded"] = found.current_id != shown.pk
+        if found.current_id == shown.pk:
+            context |= _since(found)
     elif (work := context["work"]).proposal is not None:
         context |= decision_context(found, work.proposal.plain)
     return render(request, "desk_crime/report.html", context)
+
+
+def _since(found: CrimeReport) -> dict[str, object]:
+    """What became of the crimes of the decision that stands."""
+    subjects = afterwards.standing_of_report(found)
+    changed: dict[int | None, list[afterwards.Subject]] = {}
+    standing: Counter[int | None] = Counter()
+    for one in subjects:
+        line = one.line.pk if one.line else None
+        standing[line] += one.counts
+        if one.changes:
+            changed.setdefault(line, []).append(one)
+    return {
+        "tally": afterwards.tally(subjects),
+        "changed_lines": changed,
+        "standing_lines": standing,
+        "changed_incidents": changed.get(None, []),
+    }
 
 
 def _late(user: User, found: CrimeReport) -> dict[str, object]:
