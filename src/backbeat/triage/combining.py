@@ -10,7 +10,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from backbeat.triage.gates import AMBULANCE, Verdict
+from backbeat.triage.gates import AMBULANCE, Verdict, verdict_of
 from backbeat.triage.model import Outcome
 
 __all__ = ["Owner", "Sets", "combine", "combine_edges", "owners", "swings"]
@@ -35,7 +35,7 @@ def greater(responses: Sequence[Outcome | None]) -> Outcome | None:
 @lru_cache(maxsize=4096)
 def combine_edges(scope: Verdict, strand: Verdict, partner: Verdict) -> Verdict:
     """What scope, strand and partner say together: the greater response, and the strand's agency."""
-    return Verdict(greater((scope.response, strand.response, partner.response)), strand.lead, strand.urgency)
+    return verdict_of(greater((scope.response, strand.response, partner.response)), strand.lead, strand.urgency)
 
 
 @lru_cache(maxsize=65536)

@@ -10,7 +10,7 @@ from backbeat.triage.derived import ambulance_in_time, partner_in_time
 from backbeat.triage.model import Gate, Outcome, Strand
 from backbeat.triage.policies import Policy
 
-__all__ = ["AMBULANCE", "Answered", "Verdict", "ask_gates", "read_verdict"]
+__all__ = ["AMBULANCE", "Answered", "Verdict", "ask_gates", "read_verdict", "verdict_of"]
 
 AMBULANCE = "ambulance"
 """Agency that leads a medical emergency, and what gate 1 says where it does."""
@@ -25,15 +25,21 @@ _TABLES = {
 _DERIVED = {"ambulance_in_time": ambulance_in_time, "partner_in_time": partner_in_time}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Verdict:
-    """What one gate says."""
+    """What one gate says. One object for each that can be said (`verdict_of`): they are compared in millions."""
 
     response: Outcome | None
     """None: nothing against a partner leading."""
     lead: str = ""
     """Agency that would lead; only of the strand, and of gate 1 in a medical emergency."""
     urgency: str = ""
+
+
+@lru_cache(maxsize=4096)
+def verdict_of(response: Outcome | None, lead: str = "", urgency: str = "") -> Verdict:
+    """The verdict that says so."""
+    return Verdict(response, lead, urgency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def ask_gates(policy: Policy, facts: Mapping[str, Fact]) -> dict[Gate, Answered]
     answers = {gate: _ask(policy, gate, table, facts) for gate, table in _TABLES.items()}
     strand = facts.get("strand")
     if strand is UNKNOWN:  # the scope has answered that already
-        answers[Gate.STRAND] = Answered(Gate.STRAND, frozenset({Verdict(None)}), (), None)
+        answers[Gate.STRAND] = Answered(Gate.STRAND, frozenset({verdict_of(None)}), (), None)
     elif strand is None:
         every = [_ask(policy, Gate.STRAND, policy.strand_table(one), facts) for one in Strand]
         verdicts = frozenset(verdict for one in every for verdict in one.verdicts)
@@ -90,6 +96,6 @@ def read_verdict(table: Table, at: int) -> Verdict:
     said = dict(zip((output.name for output in table.outputs), table.row_at(at).outputs, strict=True))
     response = str(said["response"])
     if response == AMBULANCE:
-        return Verdict(None, AMBULANCE, "emergency")
+        return verdict_of(None, AMBULANCE, "emergency")
     outcome = None if response == "none" else Outcome(response)
-    return Verdict(outcome, str(said.get("lead", "")), str(said.get("urgency", "")))
+    return verdict_of(outcome, str(said.get("lead", "")), str(said.get("urgency", "")))

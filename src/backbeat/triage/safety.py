@@ -21,7 +21,7 @@ from backbeat.rulebook.table import Table
 from backbeat.rulebook.values import write_value
 from backbeat.triage.combining import combine
 from backbeat.triage.examples import shortfalls
-from backbeat.triage.gates import Verdict, read_verdict
+from backbeat.triage.gates import Verdict, read_verdict, verdict_of
 from backbeat.triage.model import Outcome, Strand
 from backbeat.triage.policies import Policy
 
@@ -127,7 +127,7 @@ def _settled(gate: str, case: Case) -> bool:
 
 def _check_core(policy: Policy) -> Iterator[Breach]:
     """No partner leads while something that bears on life is not known, whatever edges and repeat say."""
-    nothing = Verdict(None)
+    nothing = verdict_of(None)
     for one in core_classes(policy):
         if one.settled:
             continue

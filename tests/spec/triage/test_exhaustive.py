@@ -9,7 +9,7 @@ import pytest
 from backbeat.rulebook import NO, UNKNOWN, YES, Answer, Fact
 from backbeat.triage.assessing import assess
 from backbeat.triage.combining import combine
-from backbeat.triage.gates import Verdict, read_verdict
+from backbeat.triage.gates import Verdict, read_verdict, verdict_of
 from backbeat.triage.model import Outcome, Strand
 from backbeat.triage.policies import Policy, open_policies
 from backbeat.triage.safety import check_policy, core_classes
@@ -22,8 +22,8 @@ DUTY = ("attendance_promised", "risk_created", "officers_on_scene", "s136_custod
 LOWEST_RISK = {"ambulance_in_time": YES, "handover_agreed": YES}
 NEUTRAL = {"medical"}
 """Says who leads, and is no risk by itself."""
-NOTHING = Verdict(None)
-LEADS = Verdict(None, "adult-social-care", "soon")
+NOTHING = verdict_of(None)
+LEADS = verdict_of(None, "adult-social-care", "soon")
 Case = tuple[Answer, ...]
 
 
@@ -87,7 +87,7 @@ def test_adding_a_risk_never_lowers_the_response(gates: dict[str, dict[Case, Ver
                 medical = gate == "risk" and case[2] is YES
                 for beside in product(*rest):
                     for edges, repeat, also in product(
-                        (NOTHING, LEADS), (NOTHING, Verdict(Outcome.SUPERVISOR)), (0, 1)
+                        (NOTHING, LEADS), (NOTHING, verdict_of(Outcome.SUPERVISOR)), (0, 1)
                     ):
                         cells = dict(zip([name for name in gates if name != gate], beside, strict=True))
                         low = combine(
