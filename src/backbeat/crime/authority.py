@@ -8,7 +8,7 @@ from backbeat.crime.recording import Recording
 from backbeat.crime.resolving import Scope, ask
 from backbeat.crime.routing import Place, PlaceVerdict
 from backbeat.crime.rules import Rules
-from backbeat.rulebook import Fact
+from backbeat.rulebook import NO, YES, Fact
 
 __all__ = ["decider", "duties", "least"]
 
@@ -22,13 +22,17 @@ def duties(
     scope: Scope,
     recording: Recording,
     place: Place | None = None,
+    *,
+    crime_stands: bool = False,
 ) -> tuple[Duty, ...]:
     """Duties about one allegation, in the order of the table `duties`; only those that are certain.
 
     `scope` is the allegation's, with its offence where that is known. A fact nobody gave adds no duty and asks no
     question. What follows from counting, such as what a referral to the prosecutor must say (p55), is added there.
+    While a crime stands on record (`crime_stands`) nobody is told that none is: that waits for its cancellation (p26).
     """
-    asked = ask(rules, "duties", scope, **_steps(rules, recording, place))
+    steps = _steps(rules, recording, place)
+    asked = ask(rules, "duties", scope, step_crime_stands=YES if crime_stands else NO, **steps)
     return _read(rules, asked.result.answered.fired, recording.allegation)
 
 

@@ -4,7 +4,7 @@ Pure and deterministic. Each step is a module of its own; this one leads a repor
 say.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -35,13 +35,16 @@ from backbeat.crime.pending import hold_back
 from backbeat.crime.requests import RequestAnswer, decide_request
 from backbeat.crime.routing import Place, PlaceVerdict
 from backbeat.crime.rules import Rules
-from backbeat.crime.standing import CANCELLED, reclassifications
+from backbeat.crime.standing import CANCELLED, is_crime, reclassifications
 from backbeat.crime.units import PER_VICTIM
 from backbeat.rulebook import Node, RowRef
 
 __all__ = ["decide"]
 
-P13, P16 = Source("rules", "13"), Source("rules", "16")
+P6, P13 = Source("rules", "6"), Source("rules", "13")
+P16, P26 = Source("rules", "16"), Source("rules", "26")
+_NO_RECORD = "none"
+"""`Recording.incident` where a rule asks for no record of its own."""
 _NEEDS_A_VICTIM = PER_VICTIM - {"victim-or-one", "victim-or-offender-group"}
 """Units of classes that count nothing where nobody was wronged."""
 
@@ -76,7 +79,7 @@ def decide(rules: Rules, report: Report) -> Decision:
         flags=sure,
         flags_open=still,
         deadlines=_deadlines(rules, report, parts),
-        duties=_duties(rules, parts, counted, answers),
+        duties=_duties(rules, parts, counted, answers, changes),
         notes=_notes(parts),
         answers=tuple(map(_answer, answers)),
         questions=_questions(parts, counted, answers),
@@ -126,7 +129,7 @@ def _placed(crime: Crime, counted: HowMany, parts: Iterable[Part], report: Repor
     return replace(crime, recording_force=placed.force)
 
 
-def _incidents(parts: Iterable[Part], changes: Iterable[Reclassification]) -> tuple[Incident, ...]:
+def _incidents(parts: Sequence[Part], changes: Iterable[Reclassification]) -> tuple[Incident, ...]:
     standing = {one.allegation for one in changes if one.becomes == CANCELLED}
     found = []
     for part in parts:
@@ -135,13 +138,25 @@ def _incidents(parts: Iterable[Part], changes: Iterable[Reclassification]) -> tu
         recording, placed = part.recording, part.place
         name = (part.allegation.id,)
         one = None
-        if recording.verdict in (Verdict.INCIDENT, Verdict.LATER) and recording.incident not in (None, "none"):
+        if recording.verdict in (Verdict.INCIDENT, Verdict.LATER) and recording.incident not in (None, _NO_RECORD):
             one = Incident(str(recording.incident), name, part.source or P13, part.because)
         elif placed is not None and placed.incident is not None and (part.offence is None or _kept_here(placed)):
             one = Incident(placed.incident, name, placed.source or P13, "another force records it")
         if one is not None:
             found += [one] * _records(part.allegation, one.code)
-    return tuple(found)
+    return tuple(found) or _registered(parts)
+
+
+def _registered(parts: Sequence[Part]) -> tuple[Incident, ...]:
+    """The report itself where nothing else comes of it: it stays registered as an auditable incident (p6).
+
+    A rule may ask for no record of its own, of a death by natural causes for one (p36); where the same report makes a
+    crime, an incident or a question beside it, that stands for the report.
+    """
+    if not parts or any(part.recording.incident != _NO_RECORD or part.allegation.recorded_as for part in parts):
+        return ()
+    names = tuple(part.allegation.id for part in parts)
+    return (Incident("NSIR", names, P6, "every report is registered unless it is recorded as a crime at once"),)
 
 
 def _kept_here(placed: Place) -> bool:
@@ -188,12 +203,21 @@ def _deadlines(rules: Rules, report: Report, parts: Iterable[Part]) -> tuple[Dea
 
 
 def _duties(
-    rules: Rules, parts: Iterable[Part], counted: HowMany, answers: Iterable[RequestAnswer]
+    rules: Rules,
+    parts: Iterable[Part],
+    counted: HowMany,
+    answers: Iterable[RequestAnswer],
+    changes: Iterable[Reclassification],
 ) -> tuple[Duty, ...]:
     every: list[Duty] = []
     for part in parts:
+        stands = is_crime(rules, part.allegation.recorded_as)
         for scope in part.pairs:
-            every += duties(rules, scope, part.recording, part.place)
+            every += duties(rules, scope, part.recording, part.place, crime_stands=stands)
+    for change in changes:
+        if change.becomes == CANCELLED:
+            what = "Tell the victim before the crime is cancelled under C2, and keep an auditable record of that."
+            every.append(Duty(what, change.who, (_allegation(change.allegation),), P26))
     every += counted.duties
     for series in counted.series:
         about = tuple(map(_allegation, series.allegations))

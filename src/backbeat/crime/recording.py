@@ -9,17 +9,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backbeat.crime.model import Basis, Classified, Offence, Question, Source, Verdict, Whether
-from backbeat.crime.offences import OffenceChoice
+from backbeat.crime.possible import lines_of, named_in
 from backbeat.crime.resolving import Asked, Scope, ask, basis_of
 from backbeat.crime.routing import askable, at_school, referral_of
 from backbeat.crime.rules import Rules
-from backbeat.rulebook import NO, UNKNOWN, YES, Fact
+from backbeat.rulebook import NO, UNKNOWN, YES, Answer, Fact
 
 __all__ = ["Recording", "whether"]
 
 _TABLES = {"victim": ("record",), "state": ("record_state",)}
 _BOTH = ("record", "record_state")
 _RECORD, _SCHOOL, _REFER = "record", "school", "refer"
+_SETS = ("rape", "homicide")
+"""Named sets of offences that the steps ask about."""
 _LATER = frozenset({"awaits-authority", "nca-hold"})
 
 
@@ -166,10 +168,8 @@ def _with_possible(rules: Rules, scope: Scope, classified: Classified) -> Scope:
     if classified.offence is not None or not isinstance(act, str) or act not in rules.acts:
         return scope
     has_victim = scope.facts.get("has_victim") is YES
-    rape, bases = _possible(rules, rules.acts[act].table)
-    facts: dict[str, Fact] = {}
-    if len(rape) == 1:
-        facts["is_rape"] = YES if True in rape else NO
+    sets, bases = _possible(rules, rules.acts[act].table)
+    facts: dict[str, Fact] = {name: next(iter(said)) for name, said in sets if len(said) == 1}
     based = {basis_of(basis, has_victim=has_victim) for basis in bases}
     if len(based) == 1:
         facts["basis"] = based.pop()
@@ -177,19 +177,16 @@ def _with_possible(rules: Rules, scope: Scope, classified: Classified) -> Scope:
 
 
 @lru_cache(maxsize=512)
-def _possible(rules: Rules, table_id: str) -> tuple[frozenset[bool], frozenset[Basis]]:
-    """Whether the offences a classification table can end in are rapes, and their bases."""
+def _possible(rules: Rules, table_id: str) -> tuple[tuple[tuple[str, frozenset[Answer]], ...], frozenset[Basis]]:
+    """What the steps ask of the offences a classification table can end in, and their bases."""
     table = rules.edition.tables[table_id]
-    at = {output.name: number for number, output in enumerate(table.outputs)}
+    names = [output.name for output in table.outputs]
     found: set[Offence] = set()
     for row in (*table.rows, *((table.default,) if table.default else ())):
-        code, class_ = row.outputs[at["code"]], row.outputs[at["class"]]
-        labels = [f"{code} {class_}"] if code else str(row.outputs[at["candidates"]] or "").split("|")
-        for label in filter(None, labels):
-            one, _, of_class = label.strip().rpartition(" ")
-            line = rules.offences.find(one, of_class)
-            found |= set(line.candidates) if isinstance(line, OffenceChoice) else {line}
-    return (
-        frozenset(rules.offences.matches(offence, "@rape") for offence in found),
-        frozenset(offence.basis for offence in found),
-    )
+        for label in named_in(dict(zip(names, row.outputs, strict=True))):
+            found |= set(lines_of(rules, label))
+    sets = [
+        (f"is_{name}", frozenset(YES if rules.offences.matches(one, f"@{name}") else NO for one in found))
+        for name in _SETS
+    ]
+    return tuple(sets), frozenset(offence.basis for offence in found)

@@ -13,7 +13,7 @@ from backbeat.crime.offences import OffenceChoice
 from backbeat.crime.parts import Part
 from backbeat.crime.rules import Rules
 
-__all__ = ["reclassifications"]
+__all__ = ["CANCELLED", "is_crime", "reclassifications"]
 
 P7, P13, P18 = Source("rules", "7"), Source("rules", "13"), Source("rules", "18")
 P25, P45, P63 = Source("rules", "25"), Source("rules", "45"), Source("rules", "63")
@@ -48,6 +48,11 @@ def reclassifications(rules: Rules, parts: Iterable[Part], counted: HowMany) -> 
         if one.becomes != was:
             found.append(one)
     return tuple(found)
+
+
+def is_crime(rules: Rules, stands: NamedOffence | None) -> bool:
+    """Whether it stands on record as a crime, and not as an incident or not at all."""
+    return stands is not None and not _incident(rules, stands)
 
 
 def _no_crime(rules: Rules, part: Part, stands: NamedOffence, was: str) -> Reclassification:

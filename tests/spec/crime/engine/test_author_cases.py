@@ -113,6 +113,8 @@ def wanted(case: Mapping[str, Any]) -> str:
         return f"{case['facts']['offence_code']} {case['facts']['offence_class']}"
     if expect.startswith("class "):
         return "undecided"
+    if expect == "none":
+        return "NSIR"  # the rule asks for no record of its own; the report itself stays registered (p6)
     label = expect.split("|")[0]
     if "|" not in expect and " " in label and label.split(" ")[1].startswith("NFIB"):
         return "Report Fraud"
