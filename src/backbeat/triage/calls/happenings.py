@@ -349,7 +349,7 @@ class Linked(Happening):
     roles = _ANYBODY - {Role.PARTNER}
     call: Annotated[str, _REFERENCE]
     contacts: Annotated[int, NumberRule(1, 10_000)]
-    """Contacts on that call, its own opening included."""
+    """Times that call itself was rung about, its opening included; what is linked to it is linked here by itself."""
     promised: Annotated[bool, FLAG] = False
     """Whether a promise to attend still binds there."""
 
@@ -473,6 +473,8 @@ class TimerFired(Happening):
     roles = _SYSTEM
     timer: Annotated[Timer, ChoiceRule(Timer)]
     due: Annotated[datetime, MOMENT]
+    about: Annotated[str, TextRule(60, least=0)] = ""
+    """Which agency, service or audience, as the timer says."""
 
 
 KINDS: Final[Mapping[str, type[Happening]]] = {

@@ -148,18 +148,14 @@ def _owner(state: CallState, agency: str) -> Iterator[Owed]:
 
 
 def _police_came(state: CallState) -> bool:
-    came = state.arrived.get(Service.POLICE)
-    last = max((promise.mark.sequence for promise in state.promises), default=0)
-    return came is not None and came.sequence > last
+    return state.came_since(Service.POLICE, max((promise.mark.sequence for promise in state.promises), default=0))
 
 
 def _to_attend(state: CallState) -> Iterator[Owed]:
     if state.deployed is None:
         yield Owed(Debt.DEPLOY, "Send police.")
-    came = state.arrived.get(Service.POLICE)
-    if not state.on_scene and (
-        came is None or came.sequence < max(state.fresh_from, state.deployed.sequence if state.deployed else 0)
-    ):
+    needed = max(state.fresh_from, state.deployed.sequence if state.deployed else 0)
+    if not state.on_scene and not state.came_since(Service.POLICE, needed):
         yield Owed(Debt.ARRIVE, "Record when police are with the person.")
     if state.outcome is Outcome.JOINT:
         yield from _owner(state, state.lead)

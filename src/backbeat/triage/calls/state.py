@@ -221,7 +221,14 @@ class CallState:
     """Sequence at which somebody last looked and found the person looked after."""
     duties_done: frozenset[str] = frozenset()
     harms: tuple[HarmRecord, ...] = ()
-    fired: frozenset[tuple[Timer, datetime]] = frozenset()
+    fired: frozenset[tuple[Timer, datetime, str]] = frozenset()
+
+    # --- arrivals -----------------------------------------------------------------------------------------------------
+
+    def came_since(self, service: Service, sequence: int) -> bool:
+        """Whether somebody of a service has come, at or after an event."""
+        came = self.arrived.get(service)
+        return came is not None and came.sequence >= sequence
 
     # --- promises and duties ------------------------------------------------------------------------------------------
 

@@ -272,6 +272,8 @@ def _lost(state: CallState, what: h.Lost, mark: Mark, by: str) -> CallState:
 
 
 def _callback_due(state: CallState, what: h.CallbackDue, mark: Mark, by: str) -> CallState:
+    if what.due <= mark.at:
+        raise StepRefused("The time lies in the past.", where="event callback_due, field due", do="name a later time")
     state = reopen(state, mark, "the caller is to be rung back")
     if state.callback is None:
         return replace(state, callback=Callback(mark, bounced=False, due=what.due))
@@ -329,6 +331,12 @@ def _without(offers: Mapping[str, Any], agency: str) -> dict[str, Any]:
 def _review_set(state: CallState, what: h.ReviewSet, mark: Mark, by: str) -> CallState:
     if what.due <= mark.at:
         raise StepRefused("The review lies in the past.", where="event review_set, field due", do="name a later time")
+    if not state.is_open and state.review is not None and what.due > state.review:
+        raise StepRefused(
+            "The call is closed, and its review may not be put off.",
+            where="event review_set, field due",
+            do="find out how the person is and record that, then set the next review",
+        )
     return replace(state, review=what.due, review_set=mark.sequence)
 
 
@@ -348,8 +356,7 @@ def _deployed(state: CallState, what: h.Deployed, mark: Mark, by: str) -> CallSt
 
 
 def _stood_down(state: CallState, what: h.StoodDown, mark: Mark, by: str) -> CallState:
-    came = state.arrived.get(Service.POLICE)
-    if state.deployed is None or (came is not None and came.sequence >= state.deployed.sequence):
+    if state.deployed is None or state.came_since(Service.POLICE, state.deployed.sequence):
         raise StepRefused("Nobody is on the way.", where="event stood_down", do="record it on the call it belongs to")
     state = _changed(replace(state, deployed=None), mark, "police were stood down")
     return _reverse(state, mark)
@@ -372,7 +379,7 @@ def _cleared(state: CallState, what: h.Cleared, mark: Mark, by: str) -> CallStat
 def _timer_fired(state: CallState, what: h.TimerFired, mark: Mark, by: str) -> CallState:
     if what.due > mark.at:
         raise StepRefused("The timer has not run out.", where="event timer_fired, field due", do="wait until it has")
-    state = replace(state, fired=state.fired | {(what.timer, what.due)})
+    state = replace(state, fired=state.fired | {(what.timer, what.due, what.about)})
     if what.timer is Timer.ETA:
         return _overdue(state, what, mark)
     if what.timer is Timer.REVIEW and state.review == what.due:
@@ -382,14 +389,20 @@ def _timer_fired(state: CallState, what: h.TimerFired, mark: Mark, by: str) -> C
 
 def _overdue(state: CallState, what: h.TimerFired, mark: Mark) -> CallState:
     """Somebody should be there and is not: when they will be, nobody knows until they are asked."""
-    awaited = {Service.AMBULANCE if state.lead == AMBULANCE else Service.PARTNER, *state.etas}
-    gone = {
-        service: Eta(None, mark)
-        for service in awaited
-        if service not in state.arrived
-        and ((eta := state.etas.get(service)) is None or eta.due is None or eta.due <= what.due)
-    }
+    said = [service for service in ETA_FACTS if service.value == what.about]
+    awaited = said or [Service.AMBULANCE if state.lead == AMBULANCE else Service.PARTNER]
+    gone = {service: Eta(None, mark) for service in awaited if not _is_there(state, service, what)}
+    if not gone:
+        return state
     return _changed(replace(state, etas={**state.etas, **gone}), mark, "nobody has arrived in time")
+
+
+def _is_there(state: CallState, service: Service, what: h.TimerFired) -> bool:
+    """Whether somebody came, or a later time was given since the timer was set."""
+    eta = state.etas.get(service)
+    if eta is None:
+        return state.came_since(service, state.fresh_from)
+    return state.came_since(service, eta.mark.sequence) or (eta.due is not None and eta.due > what.due)
 
 
 STEPS: Final[Mapping[type[h.Happening], Callable[[CallState, Any, Mark, str], CallState]]] = {
