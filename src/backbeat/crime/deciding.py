@@ -30,6 +30,7 @@ from backbeat.crime.model import (
     Verdict,
     Why,
 )
+from backbeat.crime.moot import moot_referrals, say_which, settle
 from backbeat.crime.parts import Part, parts_of
 from backbeat.crime.pending import hold_back
 from backbeat.crime.requests import RequestAnswer, decide_request
@@ -61,11 +62,15 @@ def decide(rules: Rules, report: Report) -> Decision:
     apart = tuple(part.allegation for part in parts)
     taken_apart = report if apart == report.allegations else replace(report, allegations=apart)
     recordable = _recordable(parts)
-    counted, depending = hold_back(
-        rules, taken_apart, parts, recordable, how_many(rules.counting, taken_apart, recordable)
-    )
+    counted, depending = _count(rules, taken_apart, parts, recordable)
+    alleged, moot = parts, moot_referrals(rules, taken_apart, parts, recordable, counted)
+    if moot:
+        parts = settle(parts, moot)
+        recordable = _recordable(parts)
+        counted, depending = _count(rules, taken_apart, parts, recordable)
+        counted = replace(counted, not_counted=say_which(counted.not_counted, moot))
     answers = tuple(decide_request(rules, report, request) for request in report.requests)
-    sure, still = flag_report(rules, report, parts, counted.not_counted)
+    sure, still = flag_report(rules, report, alleged, counted.not_counted)
     referrals = _referrals(parts, counted, answers, depending)
     changes = reclassifications(rules, parts, counted)
     return Decision(
@@ -92,6 +97,13 @@ def decide(rules: Rules, report: Report) -> Decision:
         + sum(1 for part in parts if part.referral is not None),
         told_by=partial(_chapters, rules, parts, counted, answers),
     )
+
+
+def _count(
+    rules: Rules, report: Report, parts: Sequence[Part], recordable: Mapping[str, Offence]
+) -> tuple[HowMany, Mapping[str, tuple[str, ...]]]:
+    """What is certainly counted, and what depends on which waiting allegation."""
+    return hold_back(rules, report, parts, recordable, how_many(rules.counting, report, recordable))
 
 
 def _recordable(parts: Iterable[Part]) -> dict[str, Offence]:

@@ -59,11 +59,56 @@ def test_one_assault_is_not_two_crimes_because_the_other_is_referred() -> None:
     assert decision.recorded_count == 1
 
 
-def test_a_crime_that_no_answer_can_displace_is_recorded_while_the_other_waits() -> None:
+def test_beside_a_rape_nobody_needs_to_decide_which_assault_it_is() -> None:
+    """p14: rape stands above both; the assault is inside its record whichever it is, and no referral is left."""
     decision = of(act("a1", "assault", **BROKEN_FINGER), named("a2", "019/08 19C", offenders_defined="all"))
 
     assert summary(decision)["crimes"] == ["1 x 19C 019/08"]
+    assert summary(decision)["state"] == "settled"
+    assert (decision.referrals, decision.recorded_count, decision.separate_count) == ((), 1, 2)
+    assert decision.decider is Authority.OFFICER
+    (inside,) = decision.not_counted
+    assert (inside.allegation, inside.under, inside.source) == ("a1", "a2", Source("rules", "14"))
+    assert inside.why.startswith("8N 008/01 or 8N 008/06, whichever it is: ")
+    assert not [duty for duty in decision.duties if duty.what.startswith("Register an auditable incident")]
+
+
+def test_two_assaults_that_a_rape_takes_in_are_no_referral_either() -> None:
+    rape = named("a2", "019/08 19C", offenders_defined="all")
+    decision = of(act("a1", "assault", **BROKEN_FINGER), rape, act("a3", "assault", **BROKEN_FINGER))
+
+    assert (decision.referrals, decision.recorded_count) == ((), 1)
+    assert {one.allegation for one in decision.not_counted} == {"a1", "a3"}
+
+
+def test_the_rape_of_another_woman_takes_nothing_in() -> None:
+    rape = named("a2", "019/08 19C", "v2", offenders_defined="all")
+    decision = of(act("a1", "assault", **BROKEN_FINGER), rape)
+
     assert about(decision) == [("allegation:a1",)]
+    assert decision.recorded_count == 2
+
+
+def test_of_two_women_assaulted_the_rape_of_one_takes_in_hers_only() -> None:
+    rape = named("a2", "019/08 19C", offenders_defined="all")
+    decision = of(act("a1", "assault", "v1 v2", **BROKEN_FINGER), rape)
+
+    assert about(decision) == [("allegation:a1",)]
+
+
+def test_a_rape_that_is_itself_open_takes_nothing_in() -> None:
+    """Unknown never counts as no, nor as yes: it is not known yet that a rape is recorded."""
+    rape = named("a2", "019/08 19C", offenders_defined="all", contrary_evidence="unknown")
+    decision = of(act("a1", "assault", **BROKEN_FINGER), rape)
+
+    assert about(decision)
+    assert decision.crimes == ()
+
+
+def test_where_one_answer_would_displace_the_crime_the_registrar_is_still_asked() -> None:
+    decision = of(act("a1", "assault", **BROKEN_FINGER), named("a2", "008/77 8N"))
+
+    assert [one.about[0] for one in decision.referrals] == ["allegation:a1"]
 
 
 def test_another_victims_crime_does_not_wait() -> None:
