@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from typing import Protocol
 
 from backbeat.canonical import Json, canonical_json
 from backbeat.crime.explaining import tell
 from backbeat.crime.model import (
     Authority,
-    Candidate,
     Crime,
     Deadline,
     Duty,
@@ -159,36 +159,14 @@ class Decision:
             "state": self.state.value,
             "decider": self.decider.value,
             "crimes": [_crime(one) for one in self.crimes],
-            "incidents": [
-                {"code": one.code, "allegations": one.allegations, "why": one.why, **_source(one.source)}
-                for one in self.incidents
-            ],
+            "incidents": [_grounded(one, code=one.code, allegations=one.allegations) for one in self.incidents],
             "not_counted": [_not_counted(one) for one in self.not_counted],
             "referrals": [_referral(one) for one in self.referrals],
-            "reclassifications": [
-                {
-                    "allegation": one.allegation,
-                    "stands_as": one.stands_as,
-                    "becomes": one.becomes,
-                    "who": one.who.value,
-                    "why": one.why,
-                    **_source(one.source),
-                }
-                for one in self.reclassifications
-            ],
-            "flags": [
-                {"flag": one.flag, "allegations": one.allegations, "why": one.why, **_source(one.source)}
-                for one in self.flags
-            ],
+            "reclassifications": [_reclassification(one) for one in self.reclassifications],
+            "flags": [_grounded(one, flag=one.flag, allegations=one.allegations) for one in self.flags],
             "flags_open": [{"fact": one.fact, "allegations": one.allegations} for one in self.flags_open],
             "deadlines": [
-                {
-                    "what": one.what,
-                    "at": one.at.isoformat() if one.at else None,
-                    "why": one.why,
-                    **_source(one.source),
-                }
-                for one in self.deadlines
+                _grounded(one, what=one.what, at=one.at.isoformat() if one.at else None) for one in self.deadlines
             ],
             "duties": [
                 {"what": one.what, "who": one.who.value, "about": one.about, **_source(one.source)}
@@ -214,30 +192,41 @@ def _offence(offence: Offence) -> dict[str, Json]:
     return {"code": offence.code, "class": offence.class_, "offence": offence.text}
 
 
+class _Grounded(Protocol):
+    """Whatever a rule with a page speaks for."""
+
+    @property
+    def why(self) -> str: ...
+
+    @property
+    def source(self) -> Source: ...
+
+
+def _grounded(one: _Grounded, **fields: Json) -> dict[str, Json]:
+    """Fields of a line of the decision, with its why, document and page."""
+    return {**fields, "why": one.why, **_source(one.source)}
+
+
 def _crime(one: Crime) -> Json:
-    return {
+    return _grounded(
+        one,
         **_offence(one.offence),
-        "count": one.count,
-        "allegations": one.allegations,
-        "victims": one.victims,
-        "offenders": one.offenders,
-        "unit": one.unit,
-        "additional": one.additional,
-        "recording_force": one.recording_force,
-        "why": one.why,
-        **_source(one.source),
-    }
+        count=one.count,
+        allegations=one.allegations,
+        victims=one.victims,
+        offenders=one.offenders,
+        unit=one.unit,
+        additional=one.additional,
+        recording_force=one.recording_force,
+    )
 
 
 def _not_counted(one: NotCounted) -> Json:
-    return {
-        "allegation": one.allegation,
-        **_offence(one.offence),
-        "under": one.under,
-        "rule": one.rule,
-        "why": one.why,
-        **_source(one.source),
-    }
+    return _grounded(one, **_offence(one.offence), allegation=one.allegation, under=one.under, rule=one.rule)
+
+
+def _reclassification(one: Reclassification) -> Json:
+    return _grounded(one, allegation=one.allegation, stands_as=one.stands_as, becomes=one.becomes, who=one.who.value)
 
 
 def _referral(one: Referral) -> Json:
@@ -245,12 +234,8 @@ def _referral(one: Referral) -> Json:
         "about": one.about,
         "reason": one.reason,
         "to": one.to.value,
-        "candidates": [_candidate(candidate) for candidate in one.candidates],
+        "candidates": [_grounded(candidate, label=candidate.label) for candidate in one.candidates],
     }
-
-
-def _candidate(one: Candidate) -> Json:
-    return {"label": one.label, "why": one.why, **_source(one.source)}
 
 
 def _answer(one: Answer) -> Json:
