@@ -30,7 +30,7 @@ def _lines(found: Comparison) -> Iterator[str]:
     if not found.calls:
         return
     yield ""
-    yield _row("of all calls", "old", "new", "difference (95 %)")
+    yield _row("of all calls (share, 95 %)", "old", "new", "difference (95 %)")
     for name in MEASURES:
         yield _row(
             _TITLES[name],
