@@ -69,7 +69,12 @@ SECRET_KEY = base64.b85encode(INSTALLATION.secret("django") + INSTALLATION.secre
 ALLOWED_HOSTS = os.environ.get("BACKBEAT_ALLOWED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 DATABASES = _databases(INSTALLATION.database_url)
 
-_DESKS = ("backbeat.station.desk_redaction", "backbeat.station.desk_crime")
+_DESKS = (
+    "backbeat.station.desk_redaction",
+    "backbeat.station.desk_crime",
+    "backbeat.station.desk_triage",
+    "backbeat.station.desk_triage.api",
+)
 DESK_APPS = [name for name in _DESKS if find_spec(name) is not None]
 SINGLE_SIGN_ON = bool(os.environ.get("BACKBEAT_OIDC_ISSUER"))
 

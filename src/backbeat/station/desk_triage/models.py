@@ -56,14 +56,14 @@ class Call(models.Model):
     facts = models.JSONField(default=dict)
     """Fact → `yes`, `no`, `unknown`, a word or a number; absent: not asked."""
     outcome = models.CharField(max_length=20, blank=True)
-    """Of the newest assessment, as in `backbeat.triage.model.Outcome`; a supervisor's decision goes before."""
+    """What stands: a supervisor's decision, police sent, else the newest assessment (`triage.model.Outcome`)."""
     if_unknown = models.CharField(max_length=20, blank=True)
     decided = models.CharField(max_length=20, blank=True)
-    """What a supervisor decided; empty: nobody had to."""
+    """A supervisor's decision, where one stands."""
     risk = models.PositiveSmallIntegerField(default=0)
-    """Response of `if_unknown` (or `decided`), 0 to 4: the board sorts by it."""
+    """Response of the outcome, or of `if_unknown` while more is asked, 0 to 4: the board sorts by it."""
     lead = models.CharField(max_length=60, blank=True)
-    """Agency that leads by the newest assessment."""
+    """Agency that leads, or leads on care."""
     owner = models.CharField(max_length=60, blank=True)
     """Who owns it now: an agency that has accepted, `police`, or empty while nobody does."""
     escalated = models.BooleanField(default=False)
@@ -113,11 +113,6 @@ class Call(models.Model):
         """Whether anything may still be added to it."""
         return self.state == self.State.OPEN
 
-    @property
-    def stands(self) -> str:
-        """The outcome that stands: what a supervisor decided, else that of the newest assessment."""
-        return self.decided or self.outcome
-
 
 class CallEvent(models.Model):
     """One thing that happened on a call. Added, never changed."""
@@ -129,9 +124,9 @@ class CallEvent(models.Model):
     body = models.JSONField(default=dict)
     at = models.DateTimeField(default=timezone.now)
     by = _person(null=True)
-    """Null: the station itself (a clock) or a connected system."""
-    by_words = models.CharField(max_length=120, blank=True)
-    """Who it was, where that is no user of the station."""
+    """Null: the station's own clock."""
+    role = models.CharField(max_length=12)
+    """As whom they acted: `backbeat.triage.calls.words.Role`."""
     key = models.CharField(max_length=120, unique=True)
     """Idempotency key: what arrives twice is added once."""
 
@@ -201,12 +196,13 @@ class CallTimer(models.Model):
 
     call = models.ForeignKey(Call, on_delete=models.CASCADE, related_name="timers")
     kind = models.CharField(max_length=30)
-    """`review`, `call-back`, `eta-slip`, `ageing`, `acceptance-overdue`."""
+    """As in `backbeat.triage.calls.words.Timer`."""
     due_at = models.DateTimeField()
     fired_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     """No longer needed, fired or not."""
-    body = models.JSONField(default=dict)
+    about = models.CharField(max_length=60, blank=True)
+    """Which agency, service or audience."""
 
     class Meta:
         ordering: ClassVar = ["due_at", "pk"]
