@@ -3,7 +3,7 @@
 A desk app calls `register(Desk(...))` in its `AppConfig.ready()`. A desk that works on cases has its urls mounted below
 `/cases/<case_id>/<prefix>/` and its tab on case pages; a desk with pages of its own has them below `/<site_prefix>/`
 and in the menu; a desk may have both. Each is shown to whoever holds its permission, lists its work on the home page,
-and has the job handlers in its `jobs.HANDLERS` run.
+has the job handlers in its `jobs.HANDLERS` run and the clocks in its `clock.CLOCKS` kept going.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from backbeat.errors import Bug
 
 if TYPE_CHECKING:
     from backbeat.station.accounts.models import User
 
-__all__ = ["Desk", "WorkItem", "desks", "job_handlers", "register"]
+__all__ = ["Clock", "Desk", "WorkItem", "clocks", "desks", "job_handlers", "register"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,17 @@ class WorkItem:
     since: datetime
     due: datetime | None = None
     """By when, where there is a clock."""
+
+
+class Clock(Protocol):
+    """Something a desk looks after again and again, in every job worker at once."""
+
+    every_s: float
+    """Pause between two looks."""
+
+    def tick(self) -> object:
+        """Look once. May be cut off anywhere, and may run in several processes at the same moment."""
+        ...
 
 
 def _no_work(_user: "User") -> Iterable[WorkItem]:
@@ -117,3 +128,13 @@ def job_handlers() -> Mapping[str, Callable[..., Any]]:
                 raise Bug(f"two desks handle jobs of kind {kind!r}")
             handlers[kind] = handler
     return handlers
+
+
+def clocks() -> tuple[Clock, ...]:
+    """A new clock of each kind, from the `clock` module of every desk whose module names any."""
+    found: list[Clock] = []
+    for desk in desks():
+        name = f"{desk.app}.clock"
+        if find_spec(name) is not None:
+            found += [make() for make in getattr(import_module(name), "CLOCKS", ())]
+    return tuple(found)

@@ -1,4 +1,4 @@
-"""The job worker of the station: `python -m backbeat.station.worker`. Runs the handlers of every desk."""
+"""The worker of the station: `python -m backbeat.station.worker`. Runs the jobs and keeps the clocks of every desk."""
 
 import logging
 import os
@@ -19,7 +19,8 @@ def main() -> None:
 
     from backbeat.canonical import Json
     from backbeat.runner import Handler, JobContext, JobQueue, Worker
-    from backbeat.station.desks import job_handlers
+    from backbeat.station.desks import clocks, job_handlers
+    from backbeat.station.ticking import ticking
 
     def fresh(handler: Handler) -> Handler:
         """A database that went away between two jobs must not fail the second."""
@@ -30,9 +31,10 @@ def main() -> None:
 
         return run
 
-    handlers = {kind: fresh(handler) for kind, handler in job_handlers().items()}
-    log.info("worker started for %d kinds of job", len(handlers))
-    Worker(JobQueue.open(settings.INSTALLATION), handlers).run()
+    with ticking(clocks()):  # before the handlers, which are slow to import: timers may have run out meanwhile
+        handlers = {kind: fresh(handler) for kind, handler in job_handlers().items()}
+        log.info("worker started for %d kinds of job", len(handlers))
+        Worker(JobQueue.open(settings.INSTALLATION), handlers).run()
 
 
 if __name__ == "__main__":

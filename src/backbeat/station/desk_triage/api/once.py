@@ -1,0 +1,77 @@
+"""Sending again is safe: one key, one effect, one answer.
+
+The key is claimed before the work begins and keeps the answer when it is done. The events of the work carry keys made
+from it, so that work done by a process that died before it could answer is found, not done twice.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
+
+from backbeat.canonical import Json, canonical_json, sha256_hex
+from backbeat.errors import UserError
+from backbeat.station.accounts.models import User
+from backbeat.station.desk_triage.api.models import SentRequest
+from backbeat.triage.calls.errors import KeyReused
+
+__all__ = ["KEPT", "Once", "digest_of", "do_once", "forget_old"]
+
+KEPT = timedelta(days=7)
+"""How long an answer is kept. The events keep their keys for good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Once:
+    """An answer, and whether it was given before."""
+
+    status: int
+    answer: Json
+    again: bool
+
+
+def digest_of(method: str, address: str, body: Json) -> str:
+    """Of what is asked for, however its JSON was written."""
+    return sha256_hex(canonical_json([method, address, body]))
+
+
+def do_once(system: User, key: str, digest: str, work: Callable[[str], tuple[int, Json]]) -> Once:
+    """Do `work` under a key, or give the answer it was given before.
+
+    Args:
+        system: whose key it is; two systems may use the same.
+        key: as it was sent.
+        digest: see `digest_of`.
+        work: takes the key of its events; gives status and answer. What it refuses leaves the key free.
+
+    Raises:
+        KeyReused: the key was used for something else.
+    """
+    claim = SentRequest(system=system, key=key, digest=digest)
+    SentRequest.objects.bulk_create([claim], ignore_conflicts=True)
+    sent = SentRequest.objects.get(system=system, key=key)
+    if sent.digest != digest:
+        raise KeyReused(
+            "This key was used for another request, so nothing was recorded.",
+            where="header Idempotency-Key",
+            do="send it under a key of its own",
+        )
+    if sent.status:
+        return Once(sent.status, sent.answer, again=True)
+    try:
+        status, answer = work(f"api:{sha256_hex(f'{system.pk} {key}'.encode())[:40]}")
+    except UserError:
+        SentRequest.objects.filter(pk=sent.pk, status=0).delete()
+        raise
+    if SentRequest.objects.filter(pk=sent.pk, status=0).update(status=status, answer=answer):
+        return Once(status, answer, again=False)
+    # Sent twice at the same moment: both are given the answer of whoever was first.
+    first = SentRequest.objects.filter(pk=sent.pk).first()
+    return Once(first.status, first.answer, again=True) if first else Once(status, answer, again=False)
+
+
+def forget_old() -> int:
+    """Forget answers older than `KEPT`; returns how many."""
+    gone, _ = SentRequest.objects.filter(at__lt=timezone.now() - KEPT).delete()
+    return gone
