@@ -91,7 +91,7 @@ def test_three_offences_from_an_empty_form_to_the_registrars_ruling(sit_down: Si
     page.get_by_role("button", name="Record this ruling as FCR Imre").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("No candidate was chosen")
     registrar.look("referral with an error")
-    page.get_by_role("radio", name="8N 008/77").check()
+    page.get_by_role("checkbox", name="8N 008/77").check()
     page.get_by_label("Your rationale").fill("The attack on her life outweighs the course of conduct here.")
     page.get_by_role("button", name="Record this ruling as FCR Imre").click()
     expect(page.locator("h1")).to_contain_text("Decided")

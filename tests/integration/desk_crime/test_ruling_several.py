@@ -46,6 +46,9 @@ def test_several_candidates_are_each_recorded_and_shown_in_the_decision(desk):
     assert kept["labels"] == labels
     assert page(desk).count('govuk-tag--green">Ruled') == len(labels)
     assert report.current.ledger_row is not None
+    made = f"instead of {len(labels)}"
+    assert (made in page(desk)) is (report.current.separate_count > len(labels))
+    assert "instead of 1." not in page(desk)
 
 
 def test_the_registrar_says_how_many_of_each(desk):

@@ -11,7 +11,17 @@ from backbeat.crime.model import Offence
 from backbeat.station.desk_crime import engine
 from backbeat.station.desk_crime.errors import NotReady
 
-__all__ = ["MOST_CRIMES", "OTHER", "Choice", "Option", "allows_several", "choose", "options_of", "takes_others"]
+__all__ = [
+    "MOST_CRIMES",
+    "OTHER",
+    "Choice",
+    "Option",
+    "allows_several",
+    "choose",
+    "options_of",
+    "takes_others",
+    "text_of",
+]
 
 OTHER = "another offence"
 """Picked where none of the candidates holds."""
@@ -104,6 +114,16 @@ def takes_others(referral: Mapping[str, Any]) -> bool:
     return not referral.get("dispute")
 
 
+def text_of(pair: Pair, day: date, text: str = "") -> str:
+    """The offence of a class and code in the list's words; empty where they leave a choice and `text` makes none.
+
+    Raises:
+        UnknownOffence: there is none.
+    """
+    offence = engine.rules_on(day).offences.find(pair[1], pair[0], text)
+    return str(getattr(offence, "text", ""))
+
+
 def choose(
     referral: Mapping[str, Any],
     picked: Sequence[str],
@@ -180,8 +200,7 @@ def _count(typed: str, where: str) -> int:
 
 def _kept(pair: Pair, text: str, count: int, day: date, *, found: bool = False) -> dict[str, Any]:
     class_, code = pair
-    offence = engine.rules_on(day).offences.find(code, class_, text)
-    return {"class": class_, "code": code, "offence": getattr(offence, "text", ""), "count": count, "found": found}
+    return {"class": class_, "code": code, "offence": text_of(pair, day, text), "count": count, "found": found}
 
 
 def _other(value: str, count: int, day: date, where: str) -> dict[str, Any]:

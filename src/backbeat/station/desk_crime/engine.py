@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from backbeat.crime import service
-from backbeat.crime.assist import search
+from backbeat.crime.assist import Kind, search
 from backbeat.crime.assist.points import points_by_offence
 from backbeat.crime.assist.proposals import Point
 from backbeat.crime.clock import SAME_DAY, ClockState, delay_duties, report_day, state
@@ -31,6 +31,7 @@ __all__ = [
     "faults_of",
     "is_red",
     "late_duties",
+    "offences_for",
     "points_to_prove",
     "propose",
     "rules_on",
@@ -187,6 +188,15 @@ def search_offences(words: str, day: date) -> tuple[list[tuple[str, str]], list[
     acts = [(one.act.id, one.act.title) for one in found if one.act is not None]
     offences = [one.offence for one in found if one.offence is not None and rules.offences.in_force(one.offence, day)]
     return acts, offences
+
+
+def offences_for(words: str, day: date) -> list[Offence]:
+    """Offences in force that words, a code or a class may mean, the likeliest first; for words that mean an act, those
+    it may come out at.
+    """
+    rules = rules_on(day)
+    found = search(rules, words, MOST_FOUND, only=Kind.OFFENCE) if words.strip() else ()
+    return [one.offence for one in found if one.offence is not None and rules.offences.in_force(one.offence, day)]
 
 
 @dataclass(frozen=True, slots=True)

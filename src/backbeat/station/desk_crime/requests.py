@@ -91,7 +91,7 @@ def search_wanted(words: str, day: date) -> list[Wanted]:
         if row["current"] == "yes"
         and all(part in f"{row['class']} {row['code']} {row['title']}".casefold() for part in parts)
     ]
-    _acts, offences = engine.search_offences(words, day)
+    offences = engine.offences_for(words, day)
     crimes = {f"{one.code} {one.class_}": f"{one.class_} {one.code} {one.text}" for one in offences}
     return [*incidents, *(Wanted(value, text) for value, text in crimes.items())][:MOST_FOUND]
 

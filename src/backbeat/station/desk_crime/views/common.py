@@ -124,5 +124,5 @@ def decision_context(
         "decider": plain["decider"].replace("-", " "),
         "explanation": plain["explanation"],
         "separate": plain["count"]["separate"],
-        "recorded": plain["count"]["recorded"],
+        "recorded": (version.recorded_count if version and version.rulings else 0) or plain["count"]["recorded"],
     }

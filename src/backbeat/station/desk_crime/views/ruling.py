@@ -111,13 +111,18 @@ def _point(referral: dict[str, Any], typed: dict[str, Any], day: date) -> dict[s
     mine = typed if typed["key"] == referral.get("key") else _typed(QueryDict())
     found = {value: value.split("|", 2) for value in mine["others"] if value.count("|") >= 2}
     if mine["words"].strip():
-        for one in engine.search_offences(mine["words"], day)[1]:
+        for one in engine.offences_for(mine["words"], day):
             found.setdefault(f"{one.code}|{one.class_}|{one.text}", [one.code, one.class_, one.text])
     return {
         **referral,
         "typed": mine,
         "options": [
-            {"option": one, "picked": one.value in mine["candidates"], "count": mine["counts"].get(one.value, "1")}
+            {
+                "option": one,
+                "title": "; ".join(filter(None, (choosing.text_of(pair, day) for pair in one.offences))),
+                "picked": one.value in mine["candidates"],
+                "count": mine["counts"].get(one.value, "1"),
+            }
             for one in choosing.options_of(referral)
         ],
         "several": choosing.allows_several(referral),
