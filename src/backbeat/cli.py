@@ -15,7 +15,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from backbeat import __version__, cli_crime, cli_ledger, cli_redaction
+from backbeat import __version__, cli_crime, cli_ledger, cli_redaction, cli_triage
 from backbeat.errors import BackbeatError, UserError
 
 __all__ = ["app", "main"]
@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 cli_redaction.add_to(app)
 app.add_typer(cli_crime.app, name="crime")
+app.add_typer(cli_triage.app, name="triage")
 app.add_typer(cli_ledger.app, name="ledger")
 
 

@@ -1,14 +1,18 @@
 """Policies by date: the packaged national edition, and the versions a force has signed over it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from backbeat.rulebook import Edition, Shelf
 from backbeat.rulebook.values import Shape, ValueType
 from backbeat.triage.model import Choice, Gate, Source, Strand
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 __all__ = ["CORE_TABLES", "Group", "Policy", "PolicyShelf", "open_policies"]
 
@@ -141,6 +145,14 @@ class PolicyShelf:
         """The version with this id, whether or not it is still in force."""
         edition = self._shelf.named(policy_id)
         return None if edition is None else self._open(edition)
+
+    def with_overlays(self, overlays: Sequence[bytes], trusted: Sequence["Ed25519PublicKey"]) -> "PolicyShelf":
+        """With a force's signed versions over it (see `policy.checking`, which also asks whether they are safe).
+
+        Raises:
+            OverlayRefused: every fault of the first overlay that has any.
+        """
+        return PolicyShelf(self._shelf.with_overlays(overlays, trusted))
 
     def _open(self, edition: Edition) -> Policy:
         return self._opened.setdefault(edition.id, Policy(edition))

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from backbeat.canonical import Json, canonical_json
-from backbeat.errors import Bug
+from backbeat.errors import Bug, InputRejected
 from backbeat.rulebook import sign_overlay
 from backbeat.triage.policy.diffing import TableChange, compare_tables
-from backbeat.triage.policy.errors import KeyRefused, PolicyRefused
+from backbeat.triage.policy.errors import KeyRefused, SheetRefused
 from backbeat.triage.policy.proposing import DEFAULT, TIE, Proposal, text_rows_of
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ def draft_overlay(proposal: Proposal, about: Signature) -> dict[str, Json]:
     """The draft of an overlay with only the tables that change, each as a whole, and the documents they cite.
 
     Raises:
-        PolicyRefused: nothing changes.
+        SheetRefused: nothing changes.
     """
     edition = proposal.about
     before = {name: edition.tables[name] for name in proposal.tables}
     changes = compare_tables(before, proposal.tables)
     if not changes:
-        raise PolicyRefused(
+        raise SheetRefused(
             "Nothing changes: every table reads as it does in the version in force.",
             where=f"draft {about.id}",
             do="change a table first",
@@ -90,7 +90,7 @@ def read_draft(data: bytes) -> dict[str, Json]:
     """A draft from JSON. What stands in it is checked where the policy is at hand.
 
     Raises:
-        PolicyRefused: it is no JSON map, or larger than any policy.
+        InputRejected: it is no JSON map, or larger than any policy.
     """
     try:
         if len(data) > MOST_DRAFT_BYTES:
@@ -100,7 +100,7 @@ def read_draft(data: bytes) -> dict[str, Json]:
             raise ValueError("no map")
         canonical_json(draft)  # what has no single spelling cannot be signed
     except (ValueError, RecursionError, Bug):
-        raise PolicyRefused(
+        raise InputRejected(
             "This is no draft of a policy.",
             where="the draft",
             do="give a draft as `backbeat triage policy draft` or the station wrote it",
