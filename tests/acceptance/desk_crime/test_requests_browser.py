@@ -35,7 +35,7 @@ def record(sitting: Sitting, reference: str, offence: str) -> str:
 def test_rape_is_cancelled_by_the_registrar_and_no_answer_is_no_outcome_16(sit_down: SitDown) -> None:
     recorder = sit_down("recorder")
     page = recorder.page
-    address = record(recorder, "INC/26/9101", "019/08 19C")
+    address = record(recorder, "INC/26/9301", "019/08 19C")
     page.get_by_role("link", name="Cancel a crime").click()
     recorder.look("cancel: which")
     page.get_by_role("button", name="Go on to the questions").click()
@@ -59,7 +59,7 @@ def test_rape_is_cancelled_by_the_registrar_and_no_answer_is_no_outcome_16(sit_d
     page = registrar.page
     registrar.go("/crime/registrar/")
     registrar.look("registrar's list")
-    page.get_by_role("link", name="INC/26/9101, request 1").click()
+    page.get_by_role("link", name="INC/26/9301, request 1").click()
     registrar.look("to be granted")
     page.get_by_role("button", name="Grant it as FCR Imre").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("The reason is missing")
@@ -74,7 +74,7 @@ def test_rape_is_cancelled_by_the_registrar_and_no_answer_is_no_outcome_16(sit_d
     registrar.look("granted")
 
     page = recorder.page
-    record(recorder, "INC/26/9102", "008/06 8N")
+    record(recorder, "INC/26/9302", "008/06 8N")
     page.get_by_role("link", name="Close a crime with an outcome").click()
     page.get_by_label("16 Victim not able to support").check()
     page.get_by_role("button", name="Go on to the questions").click()
