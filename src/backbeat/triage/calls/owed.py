@@ -124,16 +124,15 @@ def _to_own(state: CallState, now: datetime) -> Iterator[Owed]:
             " agency.",
         )
     yield from _owner(state, POLICE if state.outcome is Outcome.POLICE_OWN else state.lead)
-    if state.review is None:
-        looked = state.in_hand > max(state.changed, state.fresh_from, state.review_set)
+    minutes = state.assessed.review_minutes if state.assessed else None
+    if state.review is None or state.review_set is None:
+        looked = state.in_hand > max(state.changed, state.fresh_from)
         if not (looked and state.closed):  # a review of a call that was closed; before that one is always set
             yield Owed(Debt.REVIEW, "Set when somebody looks at it again.")
     elif state.review <= now:
         yield Owed(Debt.REVIEW, "The review is due: find out how the person is and record it.")
-    elif state.assessed and state.assessed.review_minutes is not None and state.assessed_mark:
-        latest = state.assessed_mark.at + timedelta(minutes=state.assessed.review_minutes)
-        if state.review > max(latest, now):
-            yield Owed(Debt.REVIEW, f"Set the review to within {state.assessed.review_minutes} minutes.")
+    elif minutes is not None and state.review > state.review_set.at + timedelta(minutes=minutes):
+        yield Owed(Debt.REVIEW, f"Set the review to within {minutes} minutes.")
 
 
 def _owner(state: CallState, agency: str) -> Iterator[Owed]:

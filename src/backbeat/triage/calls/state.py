@@ -216,7 +216,8 @@ class CallState:
     deployed_after_close: bool = False
     """Police were sent after the call had been closed with nobody going: counts in the harm check."""
     review: datetime | None = None
-    review_set: int = 0
+    review_set: Mark | None = None
+    """When that was last set."""
     in_hand: int = 0
     """Sequence at which somebody last looked and found the person looked after."""
     duties_done: frozenset[str] = frozenset()

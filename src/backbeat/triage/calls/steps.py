@@ -337,7 +337,7 @@ def _review_set(state: CallState, what: h.ReviewSet, mark: Mark, by: str) -> Cal
             where="event review_set, field due",
             do="find out how the person is and record that, then set the next review",
         )
-    return replace(state, review=what.due, review_set=mark.sequence)
+    return replace(state, review=what.due, review_set=mark)
 
 
 def _reviewed(state: CallState, what: h.Reviewed, mark: Mark, by: str) -> CallState:
