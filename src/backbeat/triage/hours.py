@@ -13,8 +13,9 @@ baseline to be taken first.
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import repeat
 from statistics import fmean, stdev
 
 import backbeat
@@ -53,14 +54,13 @@ class Times:
         """Minutes."""
         return fmean(self.minutes)
 
-    def draw_mean(self, chance: random.Random) -> float:
-        """A mean that these times leave possible (Student's t); the mean itself of one time alone."""
-        count = len(self.minutes)
-        if count < 2:
-            return self.mean
-        free = count - 1
-        scale = math.sqrt(chance.gammavariate(free / 2, 2) / free)
-        return max(0.0, self.mean + stdev(self.minutes) / math.sqrt(count) * chance.gauss(0, 1) / scale)
+    def draw_means(self, chance: random.Random) -> Iterator[float]:
+        """Means that these times leave possible (Student's t), without end; of one time alone that time."""
+        count, mean = len(self.minutes), self.mean
+        spread, free = (stdev(self.minutes) / math.sqrt(count), count - 1) if count > 1 else (0.0, 1)
+        while True:
+            scale = math.sqrt(chance.gammavariate(free / 2, 2) / free)
+            yield max(0.0, mean + spread * chance.gauss(0, 1) / scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +105,10 @@ class Cost:
         """All of it."""
         return self.count * self.times.mean if self.times is not None else 0.0
 
-    def draw(self, chance: random.Random) -> float:
-        """Minutes that the count and the times leave possible."""
-        if self.times is None:
-            return 0.0
-        return chance.gammavariate(self.count + 0.5, 1) * self.times.draw_mean(chance)
+    def draw(self, chance: random.Random) -> Iterator[float]:
+        """Minutes that the count and the times leave possible, without end."""
+        means = repeat(0.0) if self.times is None else self.times.draw_means(chance)
+        return (chance.gammavariate(self.count + 0.5, 1) * mean for mean in means)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,13 +203,15 @@ class HoursBack:
     def _interval_ms(self) -> tuple[int, int]:
         """95 %, by drawing every part at once; the same figures always give the same interval."""
         chance = random.Random(_SEED)  # noqa: S311  # to be had again, no secret
+        means = self.deployment.draw_means(chance)
+        costs = [cost.draw(chance) for cost in (self.displacement, self.recontacts, self.later_deployments)]
         drawn = sorted(
             _net_of(
                 self,
                 self.before.draw_share(chance),
                 self.now.draw_share(chance),
-                self.deployment.draw_mean(chance),
-                sum(cost.draw(chance) for cost in (self.displacement, self.recontacts, self.later_deployments)),
+                next(means),
+                sum(next(cost) for cost in costs),
             )
             for _ in range(DRAWS)
         )

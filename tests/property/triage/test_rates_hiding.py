@@ -43,7 +43,7 @@ def equations(lines: int, columns: int) -> np.ndarray:
 @given(tables())
 @settings(max_examples=150, deadline=None)
 def test_no_hidden_count_follows_from_those_shown(made: tuple[OutcomeTable, list[list[int]]]) -> None:
-    found, whole = made
+    found, _whole = made
     hidden = np.array([[cell.hidden for cell in cells] for _group, cells in found.rows])
     sums = equations(*hidden.shape)[:, hidden.ravel()]
     if not sums.shape[1]:

@@ -216,7 +216,7 @@ def test_what_cannot_be_replayed_is_said(
 def test_a_log_without_decisions_is_not_replayed_as_recorded(tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text(f"{HEAD}\n{GOOD}\n{GOOD.replace('A1', 'A2').replace('partner-leads', '')}\n")
-    with pytest.raises(InputRejected, match=r"decided: 1(?s:.)*reference A2"):
+    with pytest.raises(InputRejected, match=r"decided: 1 are(?s:.)*reference A2"):
         service.replay_log(path, "recorded", POLICY)
     assert service.replay_log(path, "before-rcrp", POLICY).calls == 2
 
@@ -229,8 +229,8 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("profile", ["cheshire", "humberside", "met"])
 def test_under_the_packaged_policy_nobody_who_needed_police_is_missed(profile: str) -> None:
     for seed in (1, 2):
-        found = service.replay_month("before-rcrp", POLICY, profile=profile, seed=seed, calls=3000)
-        assert found.needed_police > 500
+        found = service.replay_month("before-rcrp", POLICY, profile=profile, seed=seed, calls=1500)
+        assert found.needed_police > 400
         assert found.new.missed == 0
         assert found.new.counts["left-open"] == 0
 

@@ -112,7 +112,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
     chance = random.Random(7)
     truth = (0.7 - 0.4) * 500 * 120
     held = 0
-    for _ in range(60):
+    for _ in range(40):
         before = sum(chance.random() < 0.7 for _ in range(400))
         now = sum(chance.random() < 0.4 for _ in range(500))
         minutes = tuple(round(chance.gammavariate(2, 60)) for _ in range(80))
@@ -124,7 +124,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
         )  # fmt: skip
         low, high = made.to_json()["interval_ms"]
         held += low <= truth * 60_000 <= high
-    assert held >= 52  # of 60 at 95 %: fewer than this has a chance of about one in a hundred
+    assert held >= 34  # of 40 at 95 %: fewer than this has a chance of about one in three hundred
 
 
 def test_rows_of_the_ledger_say_the_same_and_never_more(installation: Installation) -> None:
@@ -206,7 +206,7 @@ def test_times_and_costs_must_add_up() -> None:
     ):
         with pytest.raises(Bug):
             make()
-    assert Times((7,), Measured.OBSERVED).draw_mean(random.Random(1)) == 7
+    assert next(Times((7,), Measured.OBSERVED).draw_means(random.Random(1))) == 7
 
 
 def test_a_log_gives_a_baseline_line_that_the_ledger_takes(installation: Installation) -> None:

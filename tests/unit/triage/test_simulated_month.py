@@ -63,7 +63,7 @@ def test_the_packaged_policy_sends_police_as_often_as_was_published_after(
     profile: str, published: float, policy: Policy
 ) -> None:
     for seed in SEEDS:
-        found = replay_month("recorded", policy, profile=profile, seed=seed, calls=4000 if profile == "met" else None)
+        found = replay_month("recorded", policy, profile=profile, seed=seed, calls=2500 if profile == "met" else None)
         assert found.new.counts["deployed"] / found.calls == pytest.approx(published, abs=0.03)
 
 

@@ -69,7 +69,8 @@ def _call(chance: random.Random, made: Recipe, profile: Profile, number: int, at
     scenario = _scenario(chance, made, profile, partner_rings)
     caller = chance.choice(scenario.callers if partner_rings else scenario.public)
     facts: dict[str, Fact] = {**made.facts, "strand": scenario.strand, **scenario.facts}
-    window = _minutes(chance, made, "window" if scenario.risk else "partner_window")
+    urgent = scenario.risk or scenario.truth is Truth.ATTEND
+    window = _minutes(chance, made, "window" if urgent else "partner_window")
     partner_minutes = _partner(chance, made, scenario, facts, window)
     misled = scenario.risk and scenario.truth is Truth.ATTEND and chance.random() < made.chances["misled"]
     later = _later(chance, made, facts, partner_minutes, misled)
@@ -83,7 +84,7 @@ def _call(chance: random.Random, made: Recipe, profile: Profile, number: int, at
         rings_again=_rings(chance, made),
         truth=scenario.truth,
         misled=misled,
-        window_minutes=window if scenario.risk or scenario.truth is Truth.ATTEND else None,
+        window_minutes=window if urgent else None,
         police_minutes=_minutes(chance, made, "police"),
         partner_minutes=partner_minutes,
         officer_minutes=max(10, officer_minutes),

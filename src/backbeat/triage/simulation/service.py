@@ -54,7 +54,7 @@ def replay_log(
     if RECORDED in (old, new) and log.undecided:
         first = next(call.reference for call in calls if call.decided.outcome is None)
         raise InputRejected(
-            f"Calls on which the log does not say what was decided: {log.undecided:,}. It cannot be replayed as recorded.",
+            f"It is not known of every call what was decided: {log.undecided:,} are without it. Nothing was replayed.",
             where=f"column decided; first at reference {first[:40]}",
             do="fill in the column, or replay under another policy",
         )
