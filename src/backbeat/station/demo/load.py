@@ -25,6 +25,9 @@ ACCOUNTS = (
     ("registrar", "Crime registrar Vane", ("force-crime-registrar",)),
     ("analyst", "Analyst Brook", ("analyst",)),
     ("administrator", "Administrator Lund", ("administrator",)),
+    ("handler", "Call handler Quill", ("call-handler",)),
+    ("control", "Control-room supervisor Dace", ("control-room-supervisor",)),
+    ("partner", "Nurse in charge Adair", ("partner",)),
 )
 
 WORDS = (
@@ -80,6 +83,7 @@ def load(installation: Any) -> tuple[SignIn, ...]:
         made.append(SignIn(username, password, name))
     _case(installation, users, make_cast())
     _crime_reports(users["recorder"])
+    _calls(users["handler"], users["partner"])
     with write_whole(_file(installation.data)) as stream:
         stream.write(
             json.dumps([{"username": s.username, "password": s.password, "name": s.name} for s in made]).encode()
@@ -123,6 +127,18 @@ def _crime_reports(recorder: Any) -> None:
             report = CrimeReport.objects.get(reference=document["report"]["reference"])
             rationale = "Made up for the demonstration, hours after it came in."  # kept only where it is late
             record_decision(recorder, report, revision=report.revision, rationale=rationale)
+
+
+def _calls(handler: Any, partner: Any) -> None:
+    """Calls for the triage desk, and the agency of the partner's account."""
+    from django.utils import timezone
+
+    from backbeat.station.demo.triage_calls import AGENCY, load_calls
+    from backbeat.station.desk_triage.models import Call, PartnerAccount
+
+    PartnerAccount.objects.get_or_create(user=partner, defaults={"agency": AGENCY})
+    if not Call.objects.exists():
+        load_calls(handler, timezone.now())
 
 
 def _evidence(installation: Any, officer: Any, case: Any, path: Path) -> None:

@@ -82,7 +82,7 @@ def ask(questions: tuple[Question, ...], policy: Policy, *, supervises: bool = F
         first.kind,
         _picks(group, supervises=supervises) if first.kind != "fields" else (),
         tuple(_field(policy, fact) for fact in first.facts) if first.kind == "fields" else (),
-        first.source.document,
+        policy.edition.documents[first.source.document].title,
         first.source.page,
     )
 
@@ -115,6 +115,8 @@ def read_answer(post: QueryDict, policy: Policy) -> dict[str, Fact]:
     if group.kind == "fields":
         names = [fact for fact in group.facts if f"field-{fact}" in post] or group.facts
         unsure = post.get("choice") == NOBODY_KNOWS
+        if not unsure and not any(post.get(f"field-{fact}", "").strip() for fact in names):
+            raise _missing("Answer what is known, or say that nobody can tell")
         return {fact: UNKNOWN if unsure else _value(policy, fact, post.get(f"field-{fact}", "")) for fact in names}
     if post.get("choice") == NOBODY_KNOWS and group.kind == "one":
         return dict.fromkeys(group.facts, UNKNOWN)
@@ -167,7 +169,8 @@ def _in_words(group: Group, facts: Mapping[str, Fact]) -> str:
     if set(known.values()) == {UNKNOWN}:
         return "Cannot tell"
     if group.kind == "fields":
-        return "; ".join(_field_words(fact, value) for fact, value in known.items())
+        words = [_field_words(fact, value) for fact, value in known.items()]
+        return words[0].partition(": ")[2] if len(group.facts) == 1 else "; ".join(words)
     if group.kind == "many":
         picked = [one.words for one in group.choices if one.id != NOBODY_KNOWS and _fits(one, known)]
         rest = "; the rest cannot be told" if UNKNOWN in known.values() else ""

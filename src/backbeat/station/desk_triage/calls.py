@@ -36,7 +36,7 @@ from backbeat.triage.calls.happenings import (
 from backbeat.triage.calls.state import CallState
 from backbeat.triage.calls.words import CallerKind, Role
 
-__all__ = ["answer", "last_answer", "link", "open_call", "record", "save_draft", "undo", "withdraw"]
+__all__ = ["answer", "is_recorded", "last_answer", "link", "open_call", "record", "save_draft", "undo", "withdraw"]
 
 _LETTERS = "ACDEFHJKLMNPQRTUVWXY34679"
 """Of references: none is taken for another when read aloud."""
@@ -150,6 +150,11 @@ def record(
     if any(isinstance(one, Closed) for one in happenings) and actor is not None:
         leave_row(actor, fresh)
     return fresh
+
+
+def is_recorded(key: str) -> bool:
+    """Whether something was recorded under this key: what came was sent again."""
+    return _known(key) is not None
 
 
 def _known(key: str) -> CallEvent | None:

@@ -19,6 +19,9 @@ from backbeat.triage.policies import Policy
 __all__ = ["Step", "agencies", "rationale_from_facts", "steps_of"]
 
 
+_AT_ONCE = frozenset({Debt.CALL_BACK, Debt.TELL, Debt.PROMISE, Debt.DEPLOY})
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One line of the panel."""
@@ -33,8 +36,11 @@ class Step:
 
 
 def steps_of(call: Call, state: CallState, assessment: Assessment) -> list[Step]:
-    """What is owed, first things first, after what is done. Empty while nothing is decided and nothing pressing."""
-    return [*_done(state), *(_step(call, state, assessment, one) for one in engine.owed_now(state, assessment))]
+    """What is owed, first things first, after what is done. While more is asked, only what cannot wait for it."""
+    debts = engine.owed_now(state, assessment)
+    if state.outcome is Outcome.ASK_MORE:
+        debts = tuple(one for one in debts if one.debt in _AT_ONCE)
+    return [*_done(state), *(_step(call, state, assessment, one) for one in debts)]
 
 
 def _done(state: CallState) -> list[Step]:

@@ -15,9 +15,9 @@ from backbeat.station.desk_triage.models import Call
 from backbeat.station.desk_triage.owing import steps_of
 from backbeat.station.desk_triage.words import CALLERS, CHARACTERISTICS, THRIVE, Shown, outcome_words, show_outcome
 from backbeat.triage.calls.state import CallState
-from backbeat.triage.model import Assessment, Outcome
+from backbeat.triage.model import Assessment, Gate, Lead, Outcome, Urgency
 
-__all__ = ["Banner", "banner_of", "side_context", "work_context"]
+__all__ = ["Banner", "banner_of", "history_of", "shown_of", "side_context", "work_context"]
 
 HISTORY_LINES = 8
 
@@ -36,7 +36,7 @@ class Banner:
 def banner_of(state: CallState, assessment: Assessment) -> Banner:
     """The outcome that stands; while more is asked, what it is if the rest is unknown."""
     if state.outcome is not Outcome.ASK_MORE:
-        why = assessment.reasons[-1].text if assessment.reasons else ""
+        why = _main_reason(assessment)
         when = "Decided on what is known"
         if state.decision is not None and state.decision_stands:
             when, why = f"Decided by the supervisor, {state.decision.by}", state.decision.reason
@@ -52,6 +52,22 @@ def banner_of(state: CallState, assessment: Assessment) -> Banner:
     others = [one for one in assessment.reachable if one is not assessment.if_unknown]
     could = f"Answers can still make it: {_listed(outcome_words(one).lower() for one in others)}." if others else ""
     return Banner(show_outcome(assessment.if_unknown), "If the rest stays unknown", floor, "", could)
+
+
+def _main_reason(assessment: Assessment) -> str:
+    """The words of the gate that made the outcome; where a partner leads, those of the kind of call."""
+    made = [one.text for one in assessment.reasons if one.response is assessment.outcome]
+    strand = [one.text for one in assessment.reasons if one.gate is Gate.STRAND]
+    rest = [one.text for one in assessment.reasons]
+    return next(iter([*made, *strand, *rest]), "")
+
+
+def shown_of(call: Call) -> Shown:
+    """The outcome that stands, from the columns of a call; names the agency that leads."""
+    lead = (call.assessment or {}).get("lead")
+    if lead is None or lead["agency"] != call.lead:
+        return show_outcome(call.outcome)
+    return show_outcome(call.outcome, Lead(**{**lead, "urgency": Urgency(lead["urgency"])}))
 
 
 def _listed(words: Iterable[str]) -> str:
@@ -73,7 +89,10 @@ def work_context(actor: User, call: Call, **more: object) -> dict[str, object]:
         "banner": banner_of(state, assessment),
         "asked": ask(assessment.questions, policy, supervises=may(actor, "triage.supervise")),
         "given": answers_given(given, policy),
-        "reasons": assessment.reasons,
+        "reasons": [
+            {"text": one.text, "document": policy.edition.documents[one.source.document].title, "page": one.source.page}
+            for one in assessment.reasons
+        ],
         "undo": calls.last_answer(call) if call.is_open else None,
         "steps": steps_of(call, state, assessment),
         "can_close": call.is_open and not engine.owed_now(state, assessment),
@@ -101,12 +120,17 @@ def _matter(call: Call) -> list[dict[str, object]]:
     return [
         {
             "call": other,
-            "shown": show_outcome(other.outcome),
-            "lines": [line.words for line in lines_of(other) if line.matters][-HISTORY_LINES:],
+            "shown": shown_of(other),
+            "lines": history_of(other),
         }
         for other in others
         if other.pk != call.pk and other.opened_at < call.opened_at
     ]
+
+
+def history_of(call: Call) -> list[str]:
+    """The last things of weight that happened on a call."""
+    return [line.words for line in lines_of(call) if line.matters][-HISTORY_LINES:]
 
 
 def _ordinal(number: int) -> str:

@@ -14,9 +14,9 @@ from backbeat.station.desk_triage import calls, projecting
 from backbeat.station.desk_triage.access import find_call
 from backbeat.station.desk_triage.models import Call
 from backbeat.station.desk_triage.searching import related_calls
-from backbeat.station.desk_triage.showing import side_context, work_context
+from backbeat.station.desk_triage.showing import history_of, shown_of, side_context, work_context
 from backbeat.station.desk_triage.views.common import tabs, user_of
-from backbeat.station.desk_triage.words import CALLERS, CHARACTERISTICS, THRIVE, show_outcome
+from backbeat.station.desk_triage.words import CALLERS, CHARACTERISTICS, THRIVE
 from backbeat.triage.calls.happenings import ThriveNoted
 from backbeat.triage.calls.words import Thrive
 
@@ -37,10 +37,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     context = {
         **tabs(request, "calls"),
         "rows": [
-            (one, show_outcome(one.outcome))
-            for one in own.filter(state=Call.State.OPEN).order_by("-risk", "opened_at")[:MOST]
+            (one, shown_of(one)) for one in own.filter(state=Call.State.OPEN).order_by("-risk", "opened_at")[:MOST]
         ],
         "closed": own.filter(state=Call.State.CLOSED).order_by("-closed_at")[:10],
+        "now": timezone.now(),
         "new_key": secrets.token_hex(16),
     }
     return render(request, "desk_triage/calls.html", context)
@@ -84,7 +84,13 @@ def _related(found: Call, person: str, place: str, number: str) -> dict[str, obj
     fitting = related_calls(person=person, place=place, number=number, but=found)
     known = {found.matter_id, *found.later_calls.values_list("pk", flat=True)}
     shown = [
-        {"call": one.call, "by": one.by, "exact": one.exact, "shown": show_outcome(one.call.outcome)}
+        {
+            "call": one.call,
+            "by": one.by,
+            "exact": one.exact,
+            "shown": shown_of(one.call),
+            "lines": history_of(one.call) if one.exact else (),
+        }
         for one in fitting
         if one.call.pk not in known
     ]

@@ -63,14 +63,21 @@ def _same(user: User, call: Call, post: QueryDict, key: str) -> None:
     calls.link(user, call, get_object_or_404(Call.objects.exclude(pk=call.pk), pk=other), key=key)
 
 
+def _review(user: User, call: Call, post: QueryDict, key: str) -> None:
+    """So many minutes from now, but never later than the policy allows, whose clock began with the assessment."""
+    if calls.is_recorded(key):
+        return  # sent again: the minutes would count from now and not from then
+    due = timezone.now() + timedelta(minutes=_minutes(post))
+    state = engine.fold_call(call)
+    if state.assessed is not None and state.assessed_mark is not None and state.assessed.review_minutes is not None:
+        latest = state.assessed_mark.at + timedelta(minutes=state.assessed.review_minutes)
+        due = min(due, latest) if latest > timezone.now() else due
+    calls.record(user, call, h.ReviewSet(due), key=key, purpose="call-review")
+
+
 def _eta(post: QueryDict) -> h.Happening:
     service = Service.AMBULANCE if post.get("agency") == AMBULANCE else Service.PARTNER
     return h.EtaGiven(service, _minutes(post))
-
-
-def _review(post: QueryDict) -> h.Happening:
-    # A few seconds less than the policy allows: the clock of the policy began with the assessment.
-    return h.ReviewSet(timezone.now() + timedelta(minutes=_minutes(post)))
 
 
 _SAID: dict[str, Callable[[QueryDict], h.Happening]] = {
@@ -86,7 +93,6 @@ _SAID: dict[str, Callable[[QueryDict], h.Happening]] = {
     "deployed": lambda post: h.Deployed(_text(post, "unit")),
     "arrived": lambda _post: h.Arrived(Service.POLICE),
     "statement": lambda post: h.StatementRead(post.get("statement", "")),
-    "review": _review,
     "reviewed": lambda post: h.Reviewed(post.get("in_hand") == "yes", _text(post)),
     "duty": lambda post: h.DutyDone(post.get("duty", "")),
     "rationale": lambda post: h.RationaleWritten(_text(post).replace("\r\n", "\n")),
@@ -98,6 +104,7 @@ _DONE: dict[str, Callable[[User, Call, QueryDict, str], None]] = {
     "change": _change,
     "undo": _undo,
     "same": _same,
+    "review": _review,
 }
 STEPS = frozenset(_SAID) | frozenset(_DONE)
 _KEPT = {

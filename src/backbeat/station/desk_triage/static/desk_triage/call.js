@@ -147,10 +147,16 @@ function typingNow() {
 }
 
 // The next thing to do gets the focus, so that a reader hears it and Tab goes on from there.
+// A number is typed at once; choices are picked by key, for which the question has the focus.
+function firstField(root) {
+  const field = root.querySelector("[data-question] input:not([type=hidden])");
+  return field?.inputMode === "numeric" ? field : null;
+}
+
 function askFor(root) {
   const place =
     root.querySelector(".govuk-form-group--error input, .govuk-form-group--error textarea") ||
-    root.querySelector("[data-question] input[inputmode=numeric]") ||
+    firstField(root) ||
     root.querySelector("#question") ||
     root.querySelector("[data-next]") ||
     root;
