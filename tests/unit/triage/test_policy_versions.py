@@ -94,7 +94,11 @@ def test_a_draft_that_changes_nothing_is_refused() -> None:
 
 
 UNSAFE = [
-    ("late-is-fine", {"partner.csv": ("late,-,late,supervisor", "late,-,late,none")}, "example partner-02"),
+    (
+        "late-is-fine",
+        {"partner.csv": ("late,-,late,supervisor", "late,-,late,none")},
+        r"example partner-02 \(.*partner_in_time=late.*\) unexpected",
+    ),
     ("nobody", {"agencies.csv": ("\r\nplace-of-safety,place-of-safety,", "\r\npos,pos,")}, "not on the list"),
     ("too-long", {"timers.csv": ("review-routine,review-routine,240", "review-routine,review-routine,1440")}, "1440"),
     ("no-999", {"statements.csv": ("call 999 again at once", "ring back")}, "999"),

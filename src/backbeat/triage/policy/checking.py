@@ -4,13 +4,17 @@ Three things are asked of it. It touches no locked table and fits the version be
 every example of the edition comes out as it must, and the safety properties hold (`backbeat.triage.safety`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from backbeat.canonical import Json
 from backbeat.rulebook import OverlayRefused, sign_overlay
-from backbeat.triage.policies import Policy, PolicyShelf
+from backbeat.rulebook.loading import EDITION, load_edition
+from backbeat.rulebook.sources import Faults
+from backbeat.rulebook.values import write_value
+from backbeat.triage.policies import PACKAGED, Policy, PolicyShelf
 from backbeat.triage.policy.diffing import TableChange, compare_tables
 from backbeat.triage.policy.errors import PolicyRefused
 from backbeat.triage.safety import check_policy
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checked", "apply_overlay", "check_draft", "newest"]
 
+_EXAMPLE = re.compile(r"^example (\S+)")
 _DO = "change the draft so that what is listed holds, then check it again; the policy stays as it was"
 
 
@@ -61,10 +66,23 @@ def apply_overlay(
     try:
         more = shelf.with_overlays([signed], trusted)
     except OverlayRefused as refused:
-        raise PolicyRefused(refused.what, where=f"a version to follow {before.id}", do=_DO) from refused
+        lines = _with_facts(refused.what.splitlines())
+        raise PolicyRefused.of(lines, where=f"a version to follow {before.id}", do=_DO) from refused
     policy = newest(more)
     breaches = check_policy(policy)
     if breaches:
         lines = [f"unsafe: {breach.line()}" for breach in breaches]
         raise PolicyRefused.of(lines, where=f"a version to follow {before.id}", do=_DO)
     return more, Checked(before, policy, compare_tables(before.edition.tables, policy.edition.tables))
+
+
+def _with_facts(lines: Sequence[str]) -> list[str]:
+    """The rulebook's lines; where one says that an example of a packaged edition breaks, the facts of it too."""
+    if not any(_EXAMPLE.search(line) for line in lines):
+        return list(lines)
+    facts: dict[str, str] = {}
+    for path in sorted(PACKAGED.glob(f"*/{EDITION}")):
+        edition = load_edition(path.parent, Faults())
+        for example in edition.examples if edition else ():
+            facts[example.id] = ", ".join(f"{name}={write_value(fact)}" for name, fact in example.facts.items())
+    return [_EXAMPLE.sub(lambda m: f"{m[0]} ({facts[m[1]]})" if m[1] in facts else m[0], line) for line in lines]
