@@ -22,8 +22,13 @@ def ambulance_in_time(facts: Mapping[str, Fact]) -> tuple[Fact | None, tuple[str
 
 
 def partner_in_time(facts: Mapping[str, Fact]) -> tuple[Fact | None, tuple[str, ...]]:
-    """`no-window` where nobody has set a time by which somebody must be there; None, with what to ask, while open."""
+    """`no-window` where nobody has set a time by which somebody must be there; None, with what to ask, while open.
+
+    An ambulance that has accepted is the partner: when it will be there is not asked twice.
+    """
     eta, window = facts.get("partner_eta_minutes"), facts.get("risk_window_minutes")
+    if eta is None and facts.get("ambulance_accepted") is YES:
+        eta = facts.get("ambulance_eta_minutes")
     if window is None:
         return "no-window", ()
     if window is UNKNOWN or eta is UNKNOWN:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from backbeat.canonical import Json
 from backbeat.errors import Bug
+from backbeat.proportions import per_10000, wilson
 from backbeat.rulebook import UNKNOWN, YES, Answer
-from backbeat.triage.intervals import per_10000, wilson
 
 __all__ = ["Followed", "HarmCheck", "check_harm"]
 

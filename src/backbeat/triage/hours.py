@@ -23,8 +23,8 @@ from backbeat.canonical import Json
 from backbeat.errors import Bug, InputRejected
 from backbeat.ledger import Baseline, Grade, Measured, TaskRecord, hours
 from backbeat.ledger.record import MAX_MS
+from backbeat.proportions import CONFIDENCE
 from backbeat.triage.harm import HarmCheck
-from backbeat.triage.intervals import CONFIDENCE
 
 __all__ = ["DESK", "KIND", "UNIT", "Cost", "HoursBack", "Period", "Times", "own_baseline"]
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from backbeat.canonical import Json
 from backbeat.errors import Bug
-from backbeat.triage.intervals import Interval, per_10000, wilson
+from backbeat.proportions import Interval, per_10000, wilson
 
 __all__ = ["NOT_RECORDED", "SMALLEST", "Cell", "OutcomeTable", "tabulate"]
 

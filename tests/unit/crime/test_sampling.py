@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backbeat.crime.sampling import Checked, allocate, clopper_pearson, draw, draw_by_stratum, tally, wilson
+from backbeat.crime.sampling import Checked, tally
 from backbeat.errors import Bug
+from backbeat.proportions import clopper_pearson, wilson
+from backbeat.sampling import allocate, draw, draw_by_stratum
 
 KEYS = st.lists(st.text("abcdef", min_size=1, max_size=4), max_size=30)
 

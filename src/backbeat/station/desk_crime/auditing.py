@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from backbeat.crime.sampling import Checked, Tally, draw, draw_by_stratum, tally
+from backbeat.crime.sampling import Checked, Tally, tally
+from backbeat.sampling import draw, draw_by_stratum
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, recorded

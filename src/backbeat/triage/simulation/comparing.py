@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from backbeat.canonical import Json
-from backbeat.triage.intervals import at_most_when_none, paired_difference, per_10000, wilson
+from backbeat.proportions import at_most_when_none, paired_difference, per_10000, wilson
 from backbeat.triage.model import Outcome
 from backbeat.triage.simulation.deciding import Decider, Recorded
 from backbeat.triage.simulation.model import Call, Played, Truth, local_hour

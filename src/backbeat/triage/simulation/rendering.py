@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from backbeat.triage.intervals import Interval, at_most_when_none, paired_difference, wilson
+from backbeat.proportions import Interval, at_most_when_none, paired_difference, wilson
 from backbeat.triage.simulation.comparing import MEASURES, Comparison, Side
 from backbeat.triage.simulation.replaying import SUPERVISOR_MINUTES
 

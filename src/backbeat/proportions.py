@@ -1,15 +1,28 @@
 """How far a share, or a difference of shares, may be trusted: closed forms, the same on every machine."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 
 from backbeat.canonical import Json
 from backbeat.errors import Bug
 
-__all__ = ["CONFIDENCE", "Interval", "at_most_when_none", "paired_difference", "per_10000", "wilson"]
+__all__ = [
+    "CONFIDENCE",
+    "Interval",
+    "at_most_when_none",
+    "clopper_pearson",
+    "paired_difference",
+    "per_10000",
+    "wilson",
+]
 
 CONFIDENCE = 0.95
+_NEGLIGIBLE = 1e-18
+"""Share of a sum below which a further term changes no digit of it."""
+_HALVINGS = 60
+"""Of [0, 1] in the search for an exact bound: more than the digits of a float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,51 @@ def wilson(part: int, whole: int, confidence: float = CONFIDENCE) -> Interval:
     low = 0.0 if part == 0 else max(0.0, middle - half)
     high = 1.0 if part == whole else min(1.0, middle + half)
     return Interval(low, high)
+
+
+def _at_most(part: int, whole: int, share: float) -> float:
+    """P(X <= part) of a binomial: the tail that holds no peak is summed outwards, each term from the one before."""
+    if share <= 0:
+        return 1.0
+    if share >= 1 or part >= whole:
+        return float(part >= whole)
+    odds = share / (1 - share)
+    below = part < whole * share
+    at = part if below else part + 1
+    term = math.exp(
+        math.lgamma(whole + 1)
+        - math.lgamma(at + 1)
+        - math.lgamma(whole - at + 1)
+        + at * math.log(share)
+        + (whole - at) * math.log1p(-share)
+    )
+    tail = 0.0
+    while term > tail * _NEGLIGIBLE:
+        tail += term
+        term *= at / (whole - at + 1) / odds if below else (whole - at) / (at + 1) * odds
+        at += -1 if below else 1
+    return min(1.0, tail) if below else max(0.0, 1 - tail)
+
+
+def clopper_pearson(part: int, whole: int, confidence: float = CONFIDENCE) -> Interval:
+    """The exact interval of a share: it holds the truth in at least `confidence` of samples.
+
+    Raises:
+        Bug: not 0 <= part <= whole, or no whole.
+    """
+    _require_share(part, whole)
+    tail = (1 - confidence) / 2
+    low = 0.0 if part == 0 else _solve(lambda share: 1 - _at_most(part - 1, whole, share) < tail)
+    high = 1.0 if part == whole else _solve(lambda share: _at_most(part, whole, share) > tail)
+    return Interval(low, high)
+
+
+def _solve(is_below: Callable[[float], bool]) -> float:
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if is_below(middle) else (low, middle)
+    return (low + high) / 2
 
 
 def at_most_when_none(whole: int, confidence: float = CONFIDENCE) -> float:

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from backbeat.errors import Bug
-from backbeat.triage.intervals import Interval, at_most_when_none, paired_difference, per_10000, wilson
+from backbeat.proportions import Interval, at_most_when_none, paired_difference, per_10000, wilson
 
 
 @pytest.mark.parametrize(
