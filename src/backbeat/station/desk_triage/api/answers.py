@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import F
 from ninja import Field, Schema
 
+from backbeat.canonical import Json
 from backbeat.rulebook import Fact
 from backbeat.station.desk_triage import engine
 from backbeat.station.desk_triage.models import Call
@@ -20,7 +20,7 @@ from backbeat.triage.facts_json import read_fact
 from backbeat.triage.model import Assessment, Gate, Outcome, Urgency
 from backbeat.triage.policies import Policy
 
-__all__ = ["Calls", "Fault", "History", "Listed", "Standing", "listed", "standing", "with_history"]
+__all__ = ["Calls", "Fault", "History", "Listed", "Standing", "listed", "plain", "standing", "with_history"]
 
 
 class Fault(Schema):
@@ -165,6 +165,12 @@ class Standing(Listed):
     assessment: Assessed
 
 
+def plain(kind: type[Schema], fields: Mapping[str, Any]) -> Json:
+    """An answer as JSON, checked: what is kept for sending again is what is sent the first time."""
+    value: Json = kind.model_validate(fields).model_dump(mode="json")
+    return value
+
+
 def listed(call: Call) -> dict[str, Any]:
     """The fields of `Listed`."""
     return {name: getattr(call, name) for name in Listed.model_fields}
@@ -172,22 +178,23 @@ def listed(call: Call) -> dict[str, Any]:
 
 def with_history(call: Call) -> dict[str, Any]:
     """The fields of `History`."""
-    rows = call.events.order_by("sequence").values("sequence", "kind", "at", role=F("by_words"))
-    return {**listed(call), "events": list(rows)}
+    rows = call.events.order_by("sequence").only("sequence", "kind", "at", "role", "call")
+    events = [{"sequence": one.sequence, "kind": one.kind, "at": one.at, "role": one.role} for one in rows]
+    return {**listed(call), "events": events}
 
 
 def standing(call: Call) -> dict[str, Any]:
     """The fields of `Standing`, assessed from the facts as they stand."""
     policy = engine.policy_of(call)
-    plain = dict(assessment_json(_assess(policy, call.facts)))
+    assessed = dict(assessment_json(_assess(policy, call.facts)))
     return {
         **listed(call),
         "decided": bool(call.decided),
         "owed": [{"kind": kind, "text": text, "about": about} for kind, text, about in call.owed],
-        "assessment": {name: plain[name] for name in Assessed.model_fields},
+        "assessment": {name: assessed[name] for name in Assessed.model_fields},
     }
 
 
-def _assess(policy: Policy, plain: Mapping[str, Any]) -> Assessment:
-    facts: dict[str, Fact] = {name: read_fact(policy, name, value) for name, value in plain.items()}
+def _assess(policy: Policy, kept: Mapping[str, Any]) -> Assessment:
+    facts: dict[str, Fact] = {name: read_fact(policy, name, value) for name, value in kept.items()}
     return assess(policy, facts)

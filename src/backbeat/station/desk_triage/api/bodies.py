@@ -17,6 +17,7 @@ from backbeat.rulebook import Fact
 from backbeat.station.desk_triage.api.errors import BodyRefused, RequestRefused
 from backbeat.triage.calls.events import read_happening
 from backbeat.triage.calls.fields import (
+    MOST_MINUTES,
     ChoiceRule,
     FlagRule,
     MaybeRule,
@@ -77,9 +78,14 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     if request.content_type != "application/json":
         raise _refused("The body is not application/json.", 415)
     try:
-        value = json.loads(request.body.decode("utf-8"), parse_constant=_no_number, object_pairs_hook=_each_key_once)
+        value = json.loads(
+            request.body.decode("utf-8"),
+            parse_constant=_no_number,
+            parse_float=_whole_number,
+            object_pairs_hook=_each_key_once,
+        )
     except (ValueError, RecursionError) as error:
-        raise _refused("The body is no JSON, gives a field twice, or holds a number that is none.", 400) from error
+        raise _refused("The body is no JSON, gives a field twice, or holds a number that is not whole.", 400) from error
     if not isinstance(value, dict):
         raise _refused("The body is not one JSON object, in braces.", 400)
     return value
@@ -93,6 +99,14 @@ def _refused(what: str, status: int) -> BodyRefused:
 
 def _no_number(_: str) -> None:
     raise ValueError("NaN and Infinity are no JSON")
+
+
+def _whole_number(text: str) -> int:
+    """`5.0` and `5e2` are whole numbers to JSON Schema; a fraction is nothing that any field here may hold."""
+    number = float(text)
+    if not number.is_integer():
+        raise ValueError("a number is not whole")
+    return int(number)
 
 
 def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -111,7 +125,7 @@ def read_call(body: Mapping[str, Any], policy: Policy) -> tuple[str, Opened, dic
         FactsRefused: facts are not what they may be.
     """
     reference = body.get("reference", "")
-    if reference != "" and not (isinstance(reference, str) and re.fullmatch(_REFERENCE, reference)):
+    if "reference" in body and not (isinstance(reference, str) and re.fullmatch(_REFERENCE, reference)):
         raise RequestRefused.of(
             ["reference: must be letters, digits and ._/-, at most 60, and hold no personal data"],
             where="body", do=_HOW,
@@ -172,12 +186,20 @@ def call_schema(policy: Policy) -> dict[str, Json]:
 
 def facts_schema(policy: Policy) -> dict[str, Json]:
     """JSON Schema of facts: every one a policy asks for, and which cannot be true together."""
-    properties = {name: fact_schema(policy, name) for name in policy.types}
+    properties = {name: _within(fact_schema(policy, name)) for name in policy.types}
     never: list[Json] = [
         {"not": {"required": list(pair), "properties": {name: {"const": word} for name, word in pair.items()}}}
         for pair in ({"crime": "no", "crime_live": "yes"}, {"s136_custody": "yes", "strand": "voluntary"})
     ]
     return {**_object(properties, []), "allOf": never}
+
+
+def _within(schema: dict[str, Json]) -> dict[str, Json]:
+    """A number of an event has bounds of its own, whatever a table would take."""
+    kinds = schema.get("anyOf")
+    if isinstance(kinds, list) and isinstance(kinds[0], dict) and "type" in kinds[0]:
+        kinds[0]["maximum"] = min(int(str(kinds[0].get("maximum", MOST_MINUTES))), MOST_MINUTES)
+    return schema
 
 
 def fact_body_schema(policy: Policy) -> dict[str, Json]:

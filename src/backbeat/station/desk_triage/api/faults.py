@@ -73,7 +73,8 @@ def install(api: NinjaAPI) -> None:
     api.add_exception_handler(ValidationError, lambda _request, error: answer_for(_invalid(error)))
     for away in (OperationalError, InterfaceError, DBAPIError):
         api.add_exception_handler(away, lambda _request, error: answer_for(_away(error)))
-    api.add_exception_handler(Exception, _bug)
+    for ours in (Bug, Exception):
+        api.add_exception_handler(ours, _bug)
 
 
 def _away(error: Exception) -> TryAgain:

@@ -4,13 +4,14 @@ The key is claimed before the work begins and keeps the answer when it is done. 
 from it, so that work done by a process that died before it could answer is found, not done twice.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
 
-from backbeat.canonical import Json, canonical_json, sha256_hex
+from backbeat.canonical import Json, sha256_hex
 from backbeat.errors import UserError
 from backbeat.station.accounts.models import User
 from backbeat.station.desk_triage.api.models import SentRequest
@@ -32,8 +33,8 @@ class Once:
 
 
 def digest_of(method: str, address: str, body: Json) -> str:
-    """Of what is asked for, however its JSON was written."""
-    return sha256_hex(canonical_json([method, address, body]))
+    """Of what is asked for, however its JSON was written; also of a body that will be refused."""
+    return sha256_hex(json.dumps([method, address, body], sort_keys=True).encode())
 
 
 def do_once(system: User, key: str, digest: str, work: Callable[[str], tuple[int, Json]]) -> Once:

@@ -85,7 +85,7 @@ def open_call(request: HttpRequest, key: Key) -> HttpResponse:
                 where="body, field reference",
                 do="look whether the call was sent before; else send it under a reference of its own",
             ) from None
-        return 201, _plain(call)
+        return 201, _standing(call)
 
     return _once(request, key, body, work)
 
@@ -94,7 +94,7 @@ def open_call(request: HttpRequest, key: Key) -> HttpResponse:
     "/calls",
     operation_id="list_calls",
     summary="List calls",
-    response={200: answers.Calls, **faults(422)},
+    response={200: answers.Calls, **faults(404, 422)},
 )
 def list_calls(
     request: HttpRequest,
@@ -102,7 +102,7 @@ def list_calls(
     reference: Annotated[str | None, Query(max_length=60, description="Of one call.")] = None,
     after: Annotated[UUID | None, Query(description="`next` of the page before.")] = None,
     limit: Annotated[int, Query(ge=1, le=MOST, description="Calls on the page.")] = 100,
-) -> dict[str, Any]:
+) -> HttpResponse:
     """The calls this system sent, the oldest first."""
     records.record(request.auth, records.Operation.CONSULTATION, "calls", purpose="list")
     found = calls_of(request.auth)
@@ -115,7 +115,8 @@ def list_calls(
         found = found.filter(Q(opened_at__gt=last.opened_at) | Q(opened_at=last.opened_at, pk__gt=last.pk))
     page = list(found.order_by("opened_at", "pk").only(*answers.Listed.model_fields)[: limit + 1])
     more = len(page) > limit
-    return {"calls": [answers.listed(call) for call in page[:limit]], "next": page[limit - 1].pk if more else None}
+    answer = {"calls": [answers.listed(call) for call in page[:limit]], "next": page[limit - 1].pk if more else None}
+    return Response(answers.plain(answers.Calls, answer))
 
 
 @router.get(
@@ -124,11 +125,11 @@ def list_calls(
     summary="Read a call and what happened to it",
     response={200: answers.History, **faults(404)},
 )
-def get_call(request: HttpRequest, call_id: UUID) -> dict[str, Any]:
+def get_call(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """How it stands, and its events by kind and time, without what was said in them."""
     call = find_call(request.auth, call_id)
     records.record(request.auth, records.Operation.CONSULTATION, call, purpose="history")
-    return answers.with_history(call)
+    return Response(answers.plain(answers.History, answers.with_history(call)))
 
 
 @router.get(
@@ -137,11 +138,11 @@ def get_call(request: HttpRequest, call_id: UUID) -> dict[str, Any]:
     summary="Read what a call came to",
     response={200: answers.Standing, **faults(404)},
 )
-def get_outcome(request: HttpRequest, call_id: UUID) -> dict[str, Any]:
+def get_outcome(request: HttpRequest, call_id: UUID) -> HttpResponse:
     """Who owns it and why, what is still to be asked, and what is owed before it may be closed."""
     call = find_call(request.auth, call_id)
     records.record(request.auth, records.Operation.CONSULTATION, call, purpose="outcome")
-    return answers.standing(call)
+    return Response(_standing(call))
 
 
 @router.post(
@@ -175,7 +176,12 @@ def post_event(request: HttpRequest, call_id: UUID, key: Key) -> HttpResponse:
     return _recorded(request, key, call, body, lambda: [bodies.read_event(body)])
 
 
-@router.get("/facts", operation_id="get_facts_schema", summary="Read which facts are asked for today")
+@router.get(
+    "/facts",
+    operation_id="get_facts_schema",
+    summary="Read which facts are asked for today",
+    response={200: dict[str, Any], **faults()},
+)
 def get_facts_schema(request: HttpRequest) -> HttpResponse:
     """JSON Schema of the facts under the policy in force today, each with its question."""
     return Response(facts_schema(engine.policy_on(timezone.now())))
@@ -185,7 +191,7 @@ def _recorded(
     request: HttpRequest, key: str, call: Call, body: dict[str, Any], happened: Callable[[], list[Happening]]
 ) -> HttpResponse:
     def work(event_key: str) -> tuple[int, Json]:
-        return 200, _plain(calls.record(request.auth, call, *happened(), key=event_key, purpose="connected-system"))
+        return 200, _standing(calls.record(request.auth, call, *happened(), key=event_key, purpose="connected-system"))
 
     return _once(request, key, body, work)
 
@@ -202,5 +208,5 @@ def _once(
     return response
 
 
-def _plain(call: Call) -> Json:
-    return answers.Standing.model_validate(answers.standing(call)).model_dump(mode="json")
+def _standing(call: Call) -> Json:
+    return answers.plain(answers.Standing, answers.standing(call))

@@ -25,6 +25,8 @@ from backbeat.station.desk_triage.api.models import SystemToken
 __all__ = ["ROLE", "Bearer", "make_token", "revoke_token", "system_of"]
 
 ROLE = "control-system"
+NOBODY = "unknown-token"
+"""Under which name the access log has a token that belongs to no account."""
 _SHAPE = re.compile(r"bbt_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 _TOUCH = timedelta(minutes=1)
@@ -67,7 +69,7 @@ def system_of(token: str) -> User:
     row = SystemToken.objects.select_related("system").filter(ident=shape[1]).first() if shape else None
     known = row is not None and shape is not None and hmac.compare_digest(row.digest, sha256_hex(shape[2].encode()))
     if row is None or not known or row.revoked_at is not None or not row.system.is_active:
-        records.sign_in(row.system.username if row else "", "token", outcome=records.Outcome.REFUSED)
+        records.sign_in(row.system.username if row else NOBODY, "token", outcome=records.Outcome.REFUSED)
         raise _refused("The token is not known, or counts no more.")
     require(row.system, "triage.connect")
     now = timezone.now()
