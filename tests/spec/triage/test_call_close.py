@@ -9,7 +9,7 @@ from backbeat.rulebook import NO, UNKNOWN, YES
 from backbeat.triage.calls import happenings as h
 from backbeat.triage.calls.errors import CloseRefused, EventsMissing, KeyReused, StepRefused
 from backbeat.triage.calls.folding import fold
-from backbeat.triage.calls.harm import check_harm
+from backbeat.triage.calls.harm import harm_signs
 from backbeat.triage.calls.owed import Debt, owed
 from backbeat.triage.calls.words import AMBULANCE, POLICE, Audience, Harm, Loss, Service, Timer
 from backbeat.triage.model import Outcome
@@ -260,7 +260,7 @@ def test_a_second_contact_asks_the_core_afresh_and_keeps_what_was_said():
     assert {Debt.OWNER, Debt.STATEMENT, Debt.RATIONALE} <= set(call.debts())
     call.put(h.Recontacted("health"))
     assert call.state.facts["contact_number"] == 3
-    assert check_harm(call.state).recontact
+    assert harm_signs(call.state).recontact
 
 
 def test_harm_opens_the_call_wants_a_supervisor_and_stays():
@@ -270,15 +270,15 @@ def test_harm_opens_the_call_wants_a_supervisor_and_stays():
     call.settle()
     call.put(h.Closed())
     assert [record.harm for record in call.state.harms] == [Harm.DEATH]
-    assert check_harm(call.state).death
+    assert harm_signs(call.state).death
 
 
 def test_police_sent_after_the_close_count_in_the_harm_check():
     call = closed()
-    assert not check_harm(call.state).any
+    assert not harm_signs(call.state).any
     call.put(h.Deployed())
     assert call.state.outcome is Outcome.POLICE_DEPLOY
-    assert check_harm(call.state).later_deployment
+    assert harm_signs(call.state).later_deployment
 
 
 def test_a_review_that_runs_out_opens_the_call_and_may_not_be_put_off():
