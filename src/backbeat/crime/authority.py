@@ -55,9 +55,9 @@ def decider(
 
     That of its highest referral, change to a record or request, or of what waits for somebody; else the officer.
     """
-    waiting = (_WAITS_FOR[one.exit] for one in recordings if one.exit in _WAITS_FOR)
-    every = (*(referral.to for referral in referrals), *changes, *waiting)
-    return max(every, key=_ORDER.index, default=Authority.OFFICER)
+    waiting = [_WAITS_FOR[one.exit] for one in recordings if one.exit in _WAITS_FOR]
+    every = [*(referral.to for referral in referrals), *changes, *waiting]
+    return max(every, key=_ORDER.index) if every else Authority.OFFICER
 
 
 def least(deciders: Iterable[Authority]) -> Authority:

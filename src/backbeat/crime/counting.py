@@ -70,17 +70,18 @@ class Tally:
             pieces: at least one, in order.
             against: how a referral names the group: `Against v1`.
         """
-        undefined = [piece for piece in pieces if self.units.is_undefined(piece.offence)]
-        if undefined and any(piece.unit.word == "penetrator" for piece in pieces):
-            return self._settle_rapes(undefined, [piece for piece in pieces if piece not in undefined], against)
+        if any(piece.unit.word == "penetrator" for piece in pieces):
+            undefined = [piece for piece in pieces if self.units.is_undefined(piece.offence)]
+            if undefined:
+                return self._settle_rapes(undefined, [piece for piece in pieces if piece not in undefined], against)
         contest = self.precedence.principal([piece.offence for piece in pieces])
         if contest.winner is None:
             self.refer(pieces, contest, against)
             return contest
-        first = next(piece for piece in pieces if piece.key == contest.winner)
         if len(pieces) == 1:
             self._claim(pieces)
             return contest
+        first = next(piece for piece in pieces if piece.key == contest.winner)
         alike = [piece for piece in pieces if piece.key == contest.winner]
         if first.unit.word in PER_PLACE:
             alike = [piece for piece in pieces if piece.unit.word == first.unit.word]

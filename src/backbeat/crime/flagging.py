@@ -1,6 +1,6 @@
 """The mandatory flags of a whole report, and the facts that could still add one (rules p26-31)."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -33,13 +33,15 @@ def flag_report(
         if part.recording.verdict not in (Verdict.RECORD, Verdict.REFER):
             continue
         name = part.allegation.id
-        every = [flags(rules.edition, facts) for facts in _of_each_pair(rules, report, part)]
-        for found in every:
+        seen: dict[tuple[str, ...], None] = {}
+        for facts in _of_each_pair(rules, report, part):
+            found = flags(rules.edition, facts)
+            seen[found.open] = None
             for one in found.sure:
                 sure.setdefault(one.id, {})[name] = (one.source, one.why)
         for flag in part.classified.flags:
             sure.setdefault(flag, {}).setdefault(name, _by_class(listed, flag, part.classified.offence))
-        waiting += [(name, open_) for open_ in dict.fromkeys(found.open for found in every)]
+        waiting += [(name, open_) for open_ in seen]
     for inside in not_counted:
         if inside.allegation in sure.get(SPIKING, ()):
             sure[SPIKING].setdefault(inside.under, (P31, "somebody was spiked in order to commit it"))
@@ -61,15 +63,16 @@ def _open(waiting: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[OpenFlag, .
     return tuple(OpenFlag(fact, tuple(names)) for fact, names in by.items())
 
 
-def _of_each_pair(rules: Rules, report: Report, part: Part) -> Iterator[Mapping[str, Fact]]:
+def _of_each_pair(rules: Rules, report: Report, part: Part) -> Sequence[Mapping[str, Fact]]:
     """The facts once for each victim with each offender: one of several pairs may be related, or of age (p28)."""
     allegation, offence = part.allegation, part.classified.offence
     if len(allegation.victims) < 2 and len(allegation.offenders) < 2:
-        yield part.scope.facts
-        return
-    for victim in allegation.victims or (None,):
-        for offender in allegation.offenders or (None,):
-            yield facts_of(rules, report, allegation, victim, () if offender is None else (offender,), offence)
+        return (part.scope.facts,)
+    return [
+        facts_of(rules, report, allegation, victim, () if offender is None else (offender,), offence)
+        for victim in allegation.victims or (None,)
+        for offender in allegation.offenders or (None,)
+    ]
 
 
 class _Listed(NamedTuple):

@@ -94,7 +94,8 @@ def pieces_of(
             shared.setdefault((*where, *offenders), []).append(whole)
         else:
             plain += [Piece(allegation, offence, whole.key, unit, one, (one,), offenders) for one in victims]
-    for offenders, wholes in by_household.items():
+    # What is asked is asked in the order of the allegations' ids, however they were given.
+    for offenders, wholes in sorted(by_household.items(), key=_first_of):
         homes = _homes(wholes, report, suppose)
         for whole in wholes:
             for home, members in _by_home(whole.victims, homes).items():
@@ -149,6 +150,10 @@ def same_household(piece: Piece, other: Piece, report: Report) -> bool:
         return False
     mine, theirs = report.parties[piece.victim].household, report.parties[other.victim].household
     return mine is None or theirs is None or mine == theirs
+
+
+def _first_of(group: tuple[tuple[str, ...], Sequence[Piece]]) -> str:
+    return min(whole.allegation.id for whole in group[1])
 
 
 def _homes(wholes: Sequence[Piece], report: Report, suppose: Suppositions) -> dict[str, tuple[str, ...]]:

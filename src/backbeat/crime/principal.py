@@ -92,6 +92,7 @@ class Precedence:
         self._offences = offences
         self._rulings: dict[tuple[OffenceKey, OffenceKey], Ruling] = {}
         self._contests: dict[tuple[OffenceKey, ...], Contest] = {}
+        self._alone: dict[OffenceKey, Contest] = {}
         self._kinds: dict[OffenceKey, _Kind] = {}
 
     def prevails(self, first: Offence, second: Offence) -> Ruling:
@@ -122,7 +123,11 @@ class Precedence:
         """
         unlike = {key_of(one): one for one in offences}
         if len(unlike) == 1:
-            return Contest(key_of(offences[0]), {})
+            (only,) = unlike
+            alone = self._alone.get(only)
+            if alone is None:
+                alone = self._alone[only] = Contest(only, {})
+            return alone
         keys = tuple(sorted(unlike, key=_sortable))
         contest = self._contests.get(keys)
         if contest is None:

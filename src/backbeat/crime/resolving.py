@@ -100,10 +100,9 @@ def facts_of(
     facts["act"] = allegation.act
     if offender:
         facts |= report.parties[offender].facts
-        ages = [report.parties[one].age for one in offenders]
-        known = [age for age in ages if age is not None]
-        if len(known) == len(ages):
-            facts["offender_age"] = min(known)
+        youngest = _youngest(report, offenders)
+        if youngest is not None:
+            facts["offender_age"] = youngest
         facts["offender_count"] = len(offenders)
     facts["offender_known"] = YES if offender else NO
     facts["has_victim"] = YES if victim else NO
@@ -121,6 +120,14 @@ def facts_of(
         facts |= _of_offence(rules, offence, victim is not None)
     facts |= allegation.facts
     return facts
+
+
+def _youngest(report: Report, offenders: Sequence[str]) -> int | None:
+    """Age of the youngest; None where that of any is not known."""
+    if len(offenders) == 1:
+        return report.parties[offenders[0]].age
+    ages = [age for one in offenders if (age := report.parties[one].age) is not None]
+    return min(ages) if len(ages) == len(offenders) else None
 
 
 def _abouts_of(report: Report, allegation: Allegation, victim: str | None) -> Mapping[str, str]:
@@ -153,7 +160,12 @@ def _abouts(allegation: str, victim: str | None, offender: str | None, of_no_age
 
 def ask(rules: Rules, table_id: str, scope: Scope, **more: Fact) -> Asked:
     """Ask a table what it makes of the scope and of further derived facts."""
-    return _asker(rules, table_id).ask(scope, more)
+    asker = _asker(rules, table_id)
+    known = {**scope.facts, **more} if more else scope.facts
+    values = tuple(map(known.get, asker.names))
+    said = asker.said.get(values) or asker.remember(values)
+    # What is decided asks nothing, so it is the same whoever asked.
+    return said if said.outcome is not None else Asked(said.result, None, None, "", asker, scope)
 
 
 MOST_REMEMBERED = 8192
@@ -164,20 +176,16 @@ class _Asker:
 
     def __init__(self, rules: Rules, table: Table) -> None:
         self._rules, self._table = rules, table
-        self._names = tuple(input_.name for input_ in table.inputs)
+        self.names = tuple(input_.name for input_ in table.inputs)
         self._unknown_answers = tuple(input_.unknown_answers for input_ in table.inputs)
-        self._said: dict[tuple[Fact | None, ...], Asked] = {}
+        self.said: dict[tuple[Fact | None, ...], Asked] = {}
 
-    def ask(self, scope: Scope, more: Mapping[str, Fact]) -> Asked:
-        known = {**scope.facts, **more} if more else scope.facts
-        values = tuple(map(known.get, self._names))
-        said = self._said.get(values)
-        if said is None:
-            if len(self._said) >= MOST_REMEMBERED:
-                self._said.clear()
-            said = self._said[values] = self._ask(values)
-        # What is decided asks nothing, so it is the same whoever asked.
-        return said if said.outcome is not None else Asked(said.result, None, None, "", self, scope)
+    def remember(self, values: tuple[Fact | None, ...]) -> Asked:
+        """What the table says to values of its inputs that are new to it."""
+        if len(self.said) >= MOST_REMEMBERED:
+            self.said.clear()
+        said = self.said[values] = self._ask(values)
+        return said
 
     def questions(self, scope: Scope, needs: Iterable[str]) -> tuple[Question, ...]:
         return tuple(_question(self._rules, self._table, scope, name) for name in needs)
@@ -185,7 +193,7 @@ class _Asker:
     def _ask(self, values: tuple[Fact | None, ...]) -> Asked:
         facts = {
             name: fact
-            for name, fact, answers in zip(self._names, values, self._unknown_answers, strict=True)
+            for name, fact, answers in zip(self.names, values, self._unknown_answers, strict=True)
             if fact is not None and (fact is not UNKNOWN or answers)
         }
         result = Result(self._rules.edition, self._table.id, facts, self._table.answer(facts))

@@ -56,7 +56,7 @@ class Result:
         """Rows that would apply under some answers only."""
         return tuple(self._ref(i) for i in self.answered.possible)
 
-    @property
+    @cached_property
     def prevails(self) -> RowRef | None:
         """The one row that gives the outcome; None while open, and where a table collects."""
         index = self.answered.prevails

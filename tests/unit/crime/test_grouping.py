@@ -1,5 +1,7 @@
 """Pieces, groups and units before anything is compared."""
 
+from dataclasses import replace
+
 from counting_cases import alleged, counting_rules, offence, report_of
 
 from backbeat.crime.grouping import Piece, groups_of, pieces_of
@@ -33,6 +35,18 @@ def test_one_victim_stands_for_a_household_over_several_allegations() -> None:
     _, pieces, suppose = taken_apart(burglary, cycles, v1="h", v2="h", v3="h")
     assert [piece.id for piece in pieces] == [("a1", "v1"), ("a2", "v1")]
     assert suppose.made == {}
+
+
+def test_households_are_asked_for_in_one_order_however_the_allegations_are_given() -> None:
+    given = (alleged("a1", "28I 028/03", "v1 v2", "o1"), alleged("a2", "28I 028/03", "v3 v4", "o2"))
+    report = report_of(*given)
+    named = {one.id: offence("28I 028/03") for one in given}
+    asked = []
+    for allegations in (given, given[::-1]):
+        suppose = Suppositions({})
+        pieces_of(replace(report, allegations=allegations), named, counting_rules().units, suppose)
+        asked.append([key.about for key in suppose.made])
+    assert asked == [["party:v2", "party:v4"]] * 2
 
 
 def test_firms_never_share_a_household() -> None:
