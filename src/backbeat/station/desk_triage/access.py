@@ -1,5 +1,6 @@
 """Which calls somebody may see: the control room sees every call, a partner what is offered to their own agency."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -10,7 +11,7 @@ from backbeat.station.accounts.permissions import Explanation, Refused, Step, ma
 from backbeat.station.audit import records
 from backbeat.station.desk_triage.models import Call, PartnerAccount
 
-__all__ = ["agency_of", "find_call", "find_offered_call", "visible_calls"]
+__all__ = ["agency_of", "find_call", "find_offered_call", "require_own_agency", "visible_calls"]
 
 
 def agency_of(actor: User) -> str:
@@ -51,8 +52,23 @@ def find_offered_call(actor: User, pk: UUID) -> Call:
     call = get_object_or_404(Call, pk=pk)
     agency = agency_of(actor)
     if not agency or not call.handovers.filter(agency=agency, withdrawn_at=None).exists():
-        given = why_may(actor, "triage.partner")
-        step = Step("the call is not offered to your agency", False)
-        records.refusal(actor, "triage.partner", call)
-        raise Refused(Explanation(given.permission, False, (*given.steps, step)), where=f", {records.reference(call)}")
+        raise _refused(actor, call, "the call is not offered to your agency")
     return call
+
+
+def require_own_agency(actor: User, call: Call, agencies: Iterable[str]) -> None:
+    """Let a partner answer for nobody but their own agency.
+
+    Raises:
+        Refused: one of `agencies` is another; the refusal is logged.
+    """
+    own = agency_of(actor)
+    if any(agency != own for agency in agencies):
+        raise _refused(actor, call, "you answer for another agency than your own")
+
+
+def _refused(actor: User, call: Call, why: str) -> Refused:
+    given = why_may(actor, "triage.partner")
+    records.refusal(actor, "triage.partner", call)
+    explanation = Explanation(given.permission, False, (*given.steps, Step(why, False)))
+    return Refused(explanation, where=f", {records.reference(call)}")

@@ -18,13 +18,15 @@ from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import may, require
 from backbeat.station.audit.records import Operation, recorded
 from backbeat.station.desk_triage import engine, projecting
-from backbeat.station.desk_triage.access import find_offered_call
+from backbeat.station.desk_triage.access import find_offered_call, require_own_agency
 from backbeat.station.desk_triage.ledger_rows import leave_row
 from backbeat.station.desk_triage.models import Call, CallEvent
 from backbeat.station.desk_triage.searching import remember_words
 from backbeat.triage.calls.errors import KeyReused
 from backbeat.triage.calls.happenings import (
+    Accepted,
     Closed,
+    Declined,
     Described,
     FactStated,
     FactWithdrawn,
@@ -53,9 +55,8 @@ def role_of(actor: User | None, call: Call | None = None) -> Role:
         return Role.SYSTEM
     if may(actor, "triage.supervise"):
         return Role.SUPERVISOR
-    if may(actor, "triage.partner") and not may(actor, "triage.handle"):
-        if call is not None:
-            find_offered_call(actor, call.pk)
+    if call is not None and may(actor, "triage.partner") and not may(actor, "triage.handle"):
+        find_offered_call(actor, call.pk)
         return Role.PARTNER
     require(actor, "triage.handle")
     return Role.HANDLER
@@ -134,6 +135,8 @@ def record(
         KeyReused: the key was used for something else.
     """
     role = role_of(actor, call)
+    if role is Role.PARTNER and actor is not None:
+        require_own_agency(actor, call, [one.agency for one in happenings if isinstance(one, Accepted | Declined)])
     if (known := _known(key)) is not None:
         _require_same(known, happenings[0], call)
         return Call.objects.get(pk=call.pk)
@@ -188,10 +191,10 @@ def _append(
     """Inside a transaction: the events, the assessment they lead to, and the columns that follow."""
     rows = list(call.events.select_related("by").order_by("sequence"))
     state = engine.fold_rows(rows)
-    by = actor.get_username() if actor is not None else "station"
     made: list[CallEvent] = []
 
-    def add(what: Happening, name: str) -> CallState:
+    def add(what: Happening, name: str, actor: User | None = actor, role: Role = role) -> CallState:
+        by = actor.get_username() if actor is not None else "station"
         event = engine.new_event(what, sequence=len(rows) + len(made) + 1, key=name, at=at, by=by, role=role)
         after = engine.advance(state, event)
         made.append(
@@ -210,7 +213,7 @@ def _append(
     assert state is not None  # noqa: S101 - a call has its opening
     assessment = engine.assess_state(call, state)
     if assessment.event is not None:
-        state = add(assessment.event, f"{key}/assessed")
+        state = add(assessment.event, f"{key}/assessed", None, Role.SYSTEM)
     CallEvent.objects.bulk_create(made)
     projecting.project(call, state, assessment.value, made, at=at, actor=actor, role=role)
 

@@ -49,7 +49,9 @@ def mine(request: HttpRequest) -> HttpResponse:
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a call: the timer runs from here."""
-    made = calls.open_call(user_of(request), key=request.POST.get("key", "")[:60] or secrets.token_hex(16))
+    user = user_of(request)
+    require(user, "triage.handle")
+    made = calls.open_call(user, key=request.POST.get("key", "")[:60] or secrets.token_hex(16))
     return redirect("desk_triage:call", pk=made.pk)
 
 
