@@ -13,7 +13,20 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-__all__ = ["Call", "CallEvent", "CallTimer", "CallWord", "Handover", "PartnerAccount"]
+from backbeat.station.desk_triage.board_models import DeclinedSample, OfferMessage, PolicyDraft, SampledCall
+
+__all__ = [
+    "Call",
+    "CallEvent",
+    "CallTimer",
+    "CallWord",
+    "DeclinedSample",
+    "Handover",
+    "OfferMessage",
+    "PartnerAccount",
+    "PolicyDraft",
+    "SampledCall",
+]
 
 
 def _person(related: str = "+", **options: object) -> models.ForeignKey:
@@ -103,6 +116,7 @@ class Call(models.Model):
             models.Index(fields=["place_key"], name="call_by_place"),
             models.Index(fields=["number_key"], name="call_by_number"),
             models.Index(fields=["outcome", "opened_at"], name="call_by_outcome"),
+            models.Index(fields=["state", "callback_owed", "opened_at"], name="call_to_ring_back"),
         ]
 
     def __str__(self) -> str:
