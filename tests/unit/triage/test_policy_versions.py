@@ -97,7 +97,7 @@ UNSAFE = [
     (
         "late-is-fine",
         {"partner.csv": ("late,-,late,supervisor", "late,-,late,none")},
-        r"example partner-02 \(.*partner_in_time=late.*\) unexpected",
+        r"example B16 \(.*must be supervisor, would be partner-leads.*partner_eta_minutes=180",
     ),
     ("nobody", {"agencies.csv": ("\r\nplace-of-safety,place-of-safety,", "\r\npos,pos,")}, "not on the list"),
     ("too-long", {"timers.csv": ("review-routine,review-routine,240", "review-routine,review-routine,1440")}, "1440"),
