@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from backbeat.station.desk_triage.models import Call, CallWord
@@ -90,7 +89,7 @@ def _fitting(field: str, key: str, but: Call | None) -> list[Call]:
         begins = word[:_LONGEST]
         # `z` is the last of the letters and digits, so nothing else lies between the two ends.
         span = {"word__gte": begins, "word__lte": begins + "z" * (_LONGEST - len(begins))}
-        calls = calls.filter(Exists(CallWord.objects.filter(call=OuterRef("pk"), field=field, **span)))
+        calls = calls.filter(pk__in=CallWord.objects.filter(field=field, **span).values("call"))
     return list(calls.order_by("-state", "-opened_at")[: MOST * 2])
 
 
