@@ -10,7 +10,8 @@ from enum import StrEnum
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from backbeat.crime.model import Authority, Deadline, Duty, Report, Source, Verdict, Whether
+from backbeat.crime.model import Authority, Deadline, Duty, Report, Source, Verdict
+from backbeat.crime.recording import Recording
 from backbeat.crime.resolving import Scope, ask
 from backbeat.crime.rules import Rules, source_of
 
@@ -41,7 +42,7 @@ def report_day(received_at: datetime) -> date:
     return received_at.astimezone(LONDON).date()
 
 
-def deadlines(rules: Rules, report: Report, scope: Scope, whether: Whether) -> tuple[Deadline, ...]:
+def deadlines(rules: Rules, report: Report, scope: Scope, whether: Recording) -> tuple[Deadline, ...]:
     """By when one allegation is to be recorded, in London time, the target first.
 
     Two deadlines (same day, 24 hours), one where it must be recorded at once, or one without a time where recording

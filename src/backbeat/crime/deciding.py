@@ -68,7 +68,7 @@ def decide(rules: Rules, report: Report) -> Decision:
         parts = settle(parts, moot)
         recordable = _recordable(parts)
         counted, depending = _count(rules, taken_apart, parts, recordable)
-        counted = replace(counted, not_counted=say_which(counted.not_counted, moot))
+        counted = counted._replace(not_counted=say_which(counted.not_counted, moot))
     answers = tuple(decide_request(rules, report, request) for request in report.requests)
     sure, still = flag_report(rules, report, alleged, counted.not_counted)
     referrals = _referrals(parts, counted, answers, depending)
@@ -236,7 +236,7 @@ def _duties(
         if series.force is None:
             what = "Settle with the other forces which of them covers the most recent principal crime; it records."
             every.append(Duty(what, Authority.FCR, about, P16))
-    every += [replace(one, about=(f"request:{answer.request}",)) for answer in answers for one in answer.duties]
+    every += [one._replace(about=(f"request:{answer.request}",)) for answer in answers for one in answer.duties]
     merged: dict[tuple[str, Authority, Source], list[str]] = {}
     for duty in every:
         named = merged.setdefault((duty.what, duty.who, duty.source), [])

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from backbeat.canonical import Json, canonical_json
 from backbeat.crime.explaining import tell
@@ -41,8 +41,7 @@ class State(StrEnum):
     """Nothing is missing, and at least one point is the registrar's to decide."""
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """A mandatory flag to set, and on which allegations."""
 
     flag: str
@@ -52,8 +51,7 @@ class Flag:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenFlag:
+class OpenFlag(NamedTuple):
     """A fact that could still add a flag, and for which allegations. Flags wait for nobody: it holds nothing up."""
 
     fact: str

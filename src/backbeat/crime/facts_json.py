@@ -231,7 +231,7 @@ class _Reading:
 
     def _standing(self, place: str, entry: OffenceEntry) -> NamedOffence:
         """What stands on record: an offence of the list, in force or not by now, or an incident."""
-        if any(row["code"] == entry.code and row["class"] == entry.class_ for row in self.rules.rows("incidents")):
+        if self.rules.is_incident(entry.code, entry.class_):
             return NamedOffence(entry.code, entry.class_, entry.offence)
         return self._listed(place, entry, None, alleged=False)
 

@@ -6,8 +6,8 @@ offence (`offence_code`, `offence_class`, `is_violence`, `is_robbery`, `is_sexua
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from backbeat.crime.model import Source
 from backbeat.rulebook import Edition, Fact
@@ -18,8 +18,7 @@ __all__ = ["Flag", "Flags", "flags"]
 TABLE = "flags"
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """One flag that applies, and the rule that says so."""
 
     id: str
@@ -28,8 +27,7 @@ class Flag:
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Flags:
+class Flags(NamedTuple):
     """What can be said about the flags of one crime."""
 
     sure: tuple[Flag, ...]

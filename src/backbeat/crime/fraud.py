@@ -1,7 +1,6 @@
 """Fraud and cyber: what Report Fraud records instead of the force, and when the force keeps a record too (p97-98)."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from backbeat.crime.model import Verdict
 from backbeat.crime.parts import Part
@@ -31,8 +30,8 @@ def _routed(rules: Rules, part: Part) -> Part:
         return part
     asked = ask(rules, "fraud_route", part.scope)
     if asked.outcome is None:
-        open_ = replace(part.recording, verdict=Verdict.OPEN, incident=None, questions=asked.questions)
-        return replace(part, recording=open_, place=None)
+        open_ = part.recording._replace(verdict=Verdict.OPEN, incident=None, questions=asked.questions)
+        return part._replace(recording=open_, place=None)
     source, because = asked.source or part.recording.source, asked.because
     note = str(asked.outcome["note"] or "")
     routed = Recording(
@@ -45,4 +44,4 @@ def _routed(rules: Rules, part: Part) -> Part:
         source=source,
         because=because,
     )
-    return replace(part, recording=routed, place=None)
+    return part._replace(recording=routed, place=None)

@@ -4,7 +4,7 @@ Facts in question are tried both ways; what holds whichever way they turn out is
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import NamedTuple
 
 from backbeat.crime.additions import Addition, Additions, Others
@@ -63,8 +63,7 @@ class CountingRules:
         return Question(key.about, key.fact, text, key.type, False, source)
 
 
-@dataclass(frozen=True, slots=True)
-class HowMany:
+class HowMany(NamedTuple):
     """Crimes of a report. Every recordable allegation is in exactly one of crimes, not_counted, referrals and open.
 
     One with several victims, or counted for each of several offenders, may be counted for one and referred for another;

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from backbeat.rulebook import Fact, Node, Result
 
@@ -38,7 +38,6 @@ __all__ = [
     "RequestKind",
     "Source",
     "Verdict",
-    "Whether",
     "Why",
 ]
 
@@ -277,8 +276,7 @@ class Authority(StrEnum):
     APPROPRIATE_AUTHORITY = "appropriate-authority"
 
 
-@dataclass(frozen=True, slots=True)
-class Classified:
+class Classified(NamedTuple):
     """What an allegation is in law, as far as it can be said."""
 
     allegation: str
@@ -300,25 +298,12 @@ class Verdict(StrEnum):
 
     RECORD = "record"
     INCIDENT = "incident"
-    """Not a crime record; `Whether.incident` says which kind of incident."""
+    """Not a crime record; `Recording.incident` says which kind of incident."""
     OPEN = "open"
-    """A fact is missing; `Whether.questions` asks for it. Never a no."""
+    """A fact is missing; `Recording.questions` asks for it. Never a no."""
     REFER = "refer"
     LATER = "later"
     """A crime record waits for somebody else's decision (appropriate authority, NCA senior investigator)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Whether:
-    """The answer of the recording steps for one allegation."""
-
-    allegation: str
-    verdict: Verdict
-    incident: str | None = None
-    referral: Referral | None = None
-    notes: tuple[str, ...] = ()
-    questions: tuple[Question, ...] = ()
-    why: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,8 +350,7 @@ class Incident:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """By when, and under which rule."""
 
     what: str
@@ -376,8 +360,7 @@ class Deadline:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """Something that must be done beside recording: tell, seek guidance, refer, review, reclassify."""
 
     what: str

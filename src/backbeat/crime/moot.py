@@ -70,9 +70,9 @@ def _asks_only_what_it_is(rules: Rules, part: Part) -> bool:
 
 
 def _as(part: Part, offence: Offence) -> Part:
-    classified = replace(part.classified, offence=offence, referral=None)
-    return replace(
-        part, classified=classified, recording=replace(part.recording, verdict=Verdict.RECORD, referral=None)
+    classified = part.classified._replace(offence=offence, referral=None)
+    return part._replace(
+        classified=classified, recording=part.recording._replace(verdict=Verdict.RECORD, referral=None)
     )
 
 

@@ -1,8 +1,8 @@
 """Each allegation on its own: what it is, whether it is recorded, and where. The steps before crimes are counted."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from backbeat.crime.classifying import classify
 from backbeat.crime.model import Allegation, Classified, Offence, Question, Referral, Report, Source, Verdict
@@ -30,8 +30,7 @@ _REACH = (
 """Of what the places of several offenders come to, what holds for all: a crime before none, what is open before no."""
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """An allegation, or as much of it as touches victims to whom the same rules give the same answer."""
 
     allegation: Allegation
@@ -102,7 +101,7 @@ def _parts(rules: Rules, report: Report, allegation: Allegation) -> tuple[Part, 
     for number, (part, alike) in enumerate(fates.values()):
         # The first keeps the name; the questions of all are still asked about the allegation as given.
         name = allegation.id if number == 0 else f"{allegation.id} ({', '.join(alike)})"
-        made.append(replace(part, allegation=allegation.between(tuple(alike), allegation.offenders, name)))
+        made.append(part._replace(allegation=allegation.between(tuple(alike), allegation.offenders, name)))
     return tuple(made)
 
 

@@ -5,7 +5,6 @@ to be recorded only where it is whatever the allegations beside it turn out to b
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from backbeat.crime.grouping import size_of
 from backbeat.crime.how_many import HowMany, how_many
@@ -93,8 +92,7 @@ def _without(counted: HowMany, unsure: frozenset[str]) -> HowMany:
     def certain(one: NotCounted) -> bool:
         return one.allegation not in unsure
 
-    return replace(
-        counted,
+    return counted._replace(
         crimes=tuple(filter(stays, counted.crimes)),
         referrals=tuple(filter(keeps, counted.referrals)),
         not_counted=tuple(filter(certain, counted.not_counted)),

@@ -5,10 +5,10 @@ open, and the report stands as an incident meanwhile (p6).
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from backbeat.crime.model import Basis, Classified, Offence, Question, Source, Verdict, Whether
+from backbeat.crime.model import Basis, Classified, Offence, Question, Referral, Source, Verdict, Why
 from backbeat.crime.possible import lines_of, named_in
 from backbeat.crime.resolving import Asked, Scope, ask, basis_of
 from backbeat.crime.routing import askable, at_school, referral_of
@@ -25,18 +25,24 @@ _SETS = ("rape", "homicide")
 _LATER = frozenset({"awaits-authority", "nca-hold"})
 
 
-@dataclass(frozen=True, slots=True)
-class Recording(Whether):
-    """The answer of the recording steps, with the step that gave it."""
+class Recording(NamedTuple):
+    """The answer of the recording steps for one allegation, with the step that gave it."""
 
+    allegation: str
+    verdict: Verdict
+    incident: str | None = None
+    """Kind of incident where it is no crime record."""
+    referral: Referral | None = None
+    notes: tuple[str, ...] = ()
+    questions: tuple[Question, ...] = ()
+    why: tuple[Why, ...] = ()
     exit: str | None = None
     """Which step: `record`, `unconfirmed`, `contrary`, `school`, `awaits-authority` ...; None where none settled it."""
     source: Source | None = None
     because: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """What one table says: an exit, or None while open."""
 
     exit: str | None

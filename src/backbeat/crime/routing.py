@@ -5,9 +5,9 @@ given leaves the answer open; it never keeps a crime from being recorded in time
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from backbeat.crime.model import (
     Allegation,
@@ -61,8 +61,7 @@ class PlaceVerdict(StrEnum):
     OPEN = "open"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Who records one allegation."""
 
     allegation: str
@@ -141,6 +140,8 @@ def askable(asked: Asked) -> tuple[Question, ...]:
 
 def referral_of(rules: Rules, referral: Value, allegation: str) -> Referral | None:
     """The referral of that name in the list `recording_referrals`; None for no name."""
+    if referral is None:
+        return None
     rows = [row for row in rules.rows("recording_referrals") if row["referral"] == referral]
     if not rows:
         return None

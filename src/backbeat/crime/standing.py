@@ -78,7 +78,7 @@ def _no_crime(rules: Rules, part: Part, stands: NamedOffence, was: str) -> Recla
 
 
 def _incident(rules: Rules, stands: NamedOffence) -> bool:
-    return any(row["class"] == stands.class_ and row["code"] == stands.code for row in rules.rows("incidents"))
+    return rules.is_incident(stands.code, stands.class_)
 
 
 def _in(rules: Rules, stands: NamedOffence, selector: str) -> bool:

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backbeat.crime.clock import ClockState, deadlines, delay_duties, report_day, state
-from backbeat.crime.model import Allegation, Authority, Deadline, NamedOffence, Offence, Report, Verdict, Whether
+from backbeat.crime.model import Allegation, Authority, Deadline, NamedOffence, Offence, Report, Verdict
+from backbeat.crime.recording import Recording
 from backbeat.crime.resolving import scope_of
 from backbeat.crime.rules import Rules, open_rules
 from backbeat.errors import UserError
@@ -27,7 +28,7 @@ def due(
     rules: Rules,
     received_at: str,
     offence: str = "008/06 8N",
-    found: Whether | None = None,
+    found: Recording | None = None,
     act: str = "named",
     facts: Mapping[str, Fact] = MappingProxyType({}),
 ) -> tuple[Deadline, ...]:
@@ -37,7 +38,7 @@ def due(
     known = rules.offences.find(code, class_) if act == "named" else None
     assert known is None or isinstance(known, Offence)
     scope = scope_of(rules, report, allegation, known)
-    return deadlines(rules, report, scope, found or Whether("a1", Verdict.RECORD))
+    return deadlines(rules, report, scope, found or Recording("a1", Verdict.RECORD))
 
 
 @pytest.mark.parametrize(
@@ -89,14 +90,14 @@ def test_latest_is_24_elapsed_hours_and_the_target_comes_no_later(received: date
     ],
 )
 def test_outside_the_clock(rules: Rules, offence: str, facts: dict[str, Fact], page: str) -> None:
-    (only,) = due(rules, "2026-05-01T09:30:00+01:00", offence, Whether("a1", Verdict.LATER), facts=facts)
+    (only,) = due(rules, "2026-05-01T09:30:00+01:00", offence, Recording("a1", Verdict.LATER), facts=facts)
 
     assert (only.at, only.source.page) == (None, page)
 
 
 @pytest.mark.parametrize(("act", "incident"), [("driving", "CRI"), ("driving", "N300/04"), ("death", "N300/04")])
 def test_driving_waits_until_it_is_made_out(rules: Rules, act: str, incident: str) -> None:
-    (only,) = due(rules, "2026-05-01T09:30:00+01:00", found=Whether("a1", Verdict.INCIDENT, incident), act=act)
+    (only,) = due(rules, "2026-05-01T09:30:00+01:00", found=Recording("a1", Verdict.INCIDENT, incident), act=act)
 
     assert (only.at, only.source.page) == (None, "37")
 
@@ -118,14 +119,14 @@ def test_no_delay_at_all(rules: Rules, offence: str, page: str) -> None:
     ],
 )
 def test_the_clock_runs_while_its_exceptions_are_open(rules: Rules, facts: dict[str, Fact]) -> None:
-    found = due(rules, "2026-05-01T09:30:00+01:00", found=Whether("a1", Verdict.OPEN), facts=facts)
+    found = due(rules, "2026-05-01T09:30:00+01:00", found=Recording("a1", Verdict.OPEN), facts=facts)
 
     assert [one.what for one in found] == ["record the same day", "record at the latest"]
     assert {one.source.page for one in found} == {"10"}
 
 
 def test_an_incident_has_no_deadline_for_a_crime(rules: Rules) -> None:
-    assert due(rules, "2026-05-01T09:30:00+01:00", found=Whether("a1", Verdict.INCIDENT, "NSIR")) == ()
+    assert due(rules, "2026-05-01T09:30:00+01:00", found=Recording("a1", Verdict.INCIDENT, "NSIR")) == ()
 
 
 @pytest.mark.parametrize(
