@@ -68,6 +68,23 @@ class PostgresServer:
             with psycopg.connect(admin, autocommit=True) as connection:
                 connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
+    def stop_serving(self) -> None:
+        """Stop at once, as a crash would: every connection is cut, transactions under way are lost."""
+        self._control("-m", "immediate", "stop")
+
+    def serve_again(self) -> None:
+        """Start after `stop_serving`; what was committed is there."""
+        self._control("-w", "-o", self.options, "-l", str(self.folder / "log"), "start")
+
+    @property
+    def options(self) -> str:
+        return f"-p {self.port} -h 127.0.0.1 -k {self.folder} -c fsync=off -c full_page_writes=off"
+
+    def _control(self, *arguments: str) -> None:
+        command = [str(self.binaries / "pg_ctl"), "-D", str(self.folder / "db"), *arguments]
+        quiet = subprocess.DEVNULL  # no pipe: the server would keep it open
+        subprocess.run([*_as_server_user(), *command], check=True, stdout=quiet, stderr=quiet, cwd="/")
+
     def stop(self) -> None:
         """Stop at once and remove the folder."""
         command = [str(self.binaries / "pg_ctl"), "-D", str(self.folder / "db"), "-m", "immediate", "stop"]
@@ -87,17 +104,6 @@ def start_postgres() -> PostgresServer | None:
     port = _free_port()
     make = [str(binaries / "initdb"), "-D", str(folder / "db"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "-N"]
     subprocess.run([*prefix, *make, "--locale=C.UTF-8"], check=True, capture_output=True, cwd="/")
-    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c full_page_writes=off"
-    start = [
-        str(binaries / "pg_ctl"),
-        "-D",
-        str(folder / "db"),
-        "-w",
-        "-o",
-        options,
-        "-l",
-        str(folder / "log"),
-        "start",
-    ]
-    subprocess.run([*prefix, *start], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
-    return PostgresServer(binaries, folder, port)
+    server = PostgresServer(binaries, folder, port)
+    server.serve_again()
+    return server

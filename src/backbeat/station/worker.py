@@ -5,7 +5,7 @@ import os
 
 __all__ = ["main"]
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("backbeat.station.worker")  # also where this module is run as a program
 
 
 def main() -> None:

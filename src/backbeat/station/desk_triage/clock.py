@@ -53,7 +53,7 @@ def fire_due(now: datetime | None = None, *, but: frozenset[int] = frozenset()) 
     """Fire every timer that has run out by `now`, the longest due first.
 
     Args:
-        now: zone-aware; the present unless given.
+        now: zone-aware; the present unless given, and then the present of each.
         but: ids of timers to pass over.
 
     Returns:
@@ -68,7 +68,7 @@ def fire_due(now: datetime | None = None, *, but: frozenset[int] = frozenset()) 
         )
         for timer_id, call_id in found:
             try:
-                fired += fire(timer_id, call_id, now)
+                fired += fire(timer_id, call_id, now or timezone.now())
             except BackbeatError as error:
                 log.error("timer %d of call %s could not be recorded: %s", timer_id, call_id, error.code)
                 failed.append(timer_id)
