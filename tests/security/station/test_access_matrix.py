@@ -151,7 +151,7 @@ def test_anonymous_is_sent_to_sign_in(name, things):
 )
 def test_anonymous_reaches_nothing_of_second_steps_or_desks(name):
     converters = every_address()[name].pattern.converters
-    samples = {"IntConverter": 1, "UUIDConverter": uuid4(), "NinjaUUIDConverter": uuid4()}
+    samples = {"IntConverter": 1, "UUIDConverter": uuid4(), "UUIDStrConverter": uuid4()}
     arguments = {key: samples.get(type(kind).__name__, "x") for key, kind in converters.items()}
     if of_a_desk(name) and name.partition(":")[0] not in ("desk_crime", "desk_triage"):
         arguments["case_id"] = uuid4()
