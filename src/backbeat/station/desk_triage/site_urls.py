@@ -2,12 +2,13 @@
 
 from django.urls import include, path
 
-from backbeat.station.desk_triage import call_urls
+from backbeat.station.desk_triage import board_urls, call_urls
 from backbeat.station.desk_triage.api import interface
 
 app_name = "desk_triage"
 
 urlpatterns = [
     *call_urls.urlpatterns,
+    *board_urls.urlpatterns,
     path("api/v1/", include((interface.urlpatterns, "api"))),
 ]

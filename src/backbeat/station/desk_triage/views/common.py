@@ -8,7 +8,11 @@ from backbeat.station.accounts.permissions import may
 
 __all__ = ["tabs", "user_of", "whole"]
 
-_TABS = (("My calls", "calls", "triage.handle"),)
+_TABS = (
+    ("My calls", "calls", "triage.handle"),
+    ("Board", "board", "triage.view"),
+    ("For the supervisor", "waiting", "triage.supervise"),
+)
 _MOST_DIGITS = 9
 
 

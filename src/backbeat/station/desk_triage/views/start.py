@@ -9,7 +9,11 @@ from backbeat.station.desk_triage.views.common import user_of
 
 __all__ = ["start"]
 
-PAGES = (("triage.handle", "calls"),)
+PAGES = (
+    ("triage.supervise", "board"),
+    ("triage.handle", "calls"),
+    ("triage.view", "board"),
+)
 """The first that somebody may open is theirs."""
 
 
