@@ -1,7 +1,8 @@
 """Whole calls with the outcome they must have (list `examples` of the edition): the vignettes a policy is held to.
 
 A force may ask more of the police than the edition does, never less: on an example its policy gives the same response
-or a greater one.
+or a greater one. A policy may ask for facts an example does not say, such as the age: what counts is the least
+response that any answer leaves.
 """
 
 from collections.abc import Iterator
@@ -30,7 +31,7 @@ class CallExample:
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """An example on which a policy asks less of the police than it must, or leaves the call open."""
+    """An example on which a policy asks less of the police than it must, or could once more is asked."""
 
     example: CallExample
     assessment: Assessment
@@ -38,7 +39,7 @@ class Shortfall:
     def line(self) -> str:
         """In words."""
         one = self.example
-        return f"example {one.id} ({one.call}): must be {one.outcome}, would be {self.assessment.outcome}. {one.why}."
+        return f"example {one.id} ({one.call}): must be {one.outcome}, would be {self.assessment.floor}. {one.why}."
 
 
 def call_examples(policy: Policy) -> tuple[CallExample, ...]:
@@ -57,5 +58,5 @@ def shortfalls(policy: Policy) -> Iterator[Shortfall]:
     """The examples a policy falls short of."""
     for example in call_examples(policy):
         assessment = assess(policy, dict(example.facts))
-        if assessment.outcome is Outcome.ASK_MORE or assessment.outcome.response < example.outcome.response:
+        if assessment.floor.response < example.outcome.response:
             yield Shortfall(example, assessment)

@@ -59,8 +59,8 @@ def ask_gates(policy: Policy, facts: Mapping[str, Fact]) -> dict[Gate, Answered]
     """Put the facts to every gate."""
     answers = {gate: _ask(policy, gate, table, facts) for gate, table in _TABLES.items()}
     strand = facts.get("strand")
-    if strand is UNKNOWN:  # the scope has answered that already
-        answers[Gate.STRAND] = Answered(Gate.STRAND, frozenset({verdict_of(None)}), (), None)
+    if strand is UNKNOWN:  # the scope says why; that nobody leads such a call does not hang on it
+        answers[Gate.STRAND] = Answered(Gate.STRAND, frozenset({verdict_of(Outcome.SUPERVISOR)}), (), None)
     elif strand is None:
         every = [_ask(policy, Gate.STRAND, policy.strand_table(one), facts) for one in Strand]
         verdicts = frozenset(verdict for one in every for verdict in one.verdicts)

@@ -18,7 +18,7 @@ __all__ = ["CORE_TABLES", "Group", "Policy", "PolicyShelf", "open_policies"]
 
 PACKAGED = Path(__file__).parent / "data"
 CORE_TABLES = ("gate_crime", "gate_risk", "gate_duty", "gate_repeat")
-"""Tables no force may edit."""
+"""Gates no force may edit; nor may it what is owed (`duties`) and what the caller is told (`statements`)."""
 _MINUTES = ValueType(Shape.INT, low=0, high=10_080)
 NUMBERS: Mapping[str, ValueType] = {
     "ambulance_eta_minutes": _MINUTES,

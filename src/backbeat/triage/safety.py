@@ -1,9 +1,10 @@
 """Proof, by trying everything, that a policy keeps what may not be given up.
 
 1. No partner leads while a fact of the core that bears on life is unknown, or has not been asked.
-2. Adding a risk never lowers the response, and not knowing is never taken for the best case.
-3. Whatever a partner leads has an agency the policy lists; every statement tells the caller to ring 999 again; no time
-   is longer than the edition allows.
+2. Adding a risk never lowers the response. Not knowing is never taken for the best case: where the worst answer asks
+   for something, not knowing asks for as much, or for a supervisor.
+3. Whatever a partner leads has an agency the policy lists by name, which is not the police; every statement tells the
+   caller to ring 999 again; no time is longer than the edition allows, and an alarm comes after its warning.
 4. On no example call of the edition is less asked of the police than it must be (`examples`).
 
 Nothing is sampled. Every gate is asked every combination of its own facts, and the gates' verdicts are then combined in
@@ -11,6 +12,7 @@ every way. That covers every combination of all facts, because who owns a call d
 alone (`combining`). What 1 says is written here a second time, without the tables.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
@@ -21,8 +23,8 @@ from backbeat.rulebook.table import Table
 from backbeat.rulebook.values import write_value
 from backbeat.triage.combining import combine
 from backbeat.triage.examples import shortfalls
-from backbeat.triage.gates import Verdict, read_verdict, verdict_of
-from backbeat.triage.model import Outcome, Strand
+from backbeat.triage.gates import AMBULANCE, Verdict, read_verdict, verdict_of
+from backbeat.triage.model import Outcome, Strand, Urgency
 from backbeat.triage.policies import Policy
 
 __all__ = ["MOST_CASES", "Breach", "check_policy", "core_classes"]
@@ -31,6 +33,11 @@ MOST_CASES = 200_000
 """Combinations one table may have, so that a check ends in seconds."""
 Case = Mapping[str, Fact | None]
 _AGAIN = "999"
+_POLICE = "police"
+_WORD = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
+"""How an agency is named, so that its acceptance can be recorded on a call."""
+_NOT_LISTED = "no such agency"
+_NOT_KNOWN = frozenset({UNKNOWN, "not-known"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +45,8 @@ class Breach:
     """One thing a policy breaks, with the example that shows it."""
 
     rule: str
-    """`unknown-leads` · `risk-lowers` · `unknown-lowers` · `nobody-leads` · `no-999` · `too-long` · `too-large` ·
-    `example`."""
+    """`unknown-leads` · `risk-lowers` · `unknown-lowers` · `unknown-best` · `nobody-leads` · `police-lead` ·
+    `false-words` · `no-999` · `too-long` · `alarm-first` · `too-large` · `example`."""
     table: str
     facts: tuple[tuple[str, str], ...]
     """The example."""
@@ -75,6 +82,8 @@ def check_policy(policy: Policy) -> tuple[Breach, ...]:
         table = policy.edition.tables[policy.strand_table(strand)]
         found += _check_rising(policy, table)
         found += _check_leads(policy, table)
+    found += _check_strand_unknown(policy)
+    found += _check_agencies(policy)
     found += _check_statements(policy)
     found += _check_timers(policy)
     found += [Breach("example", "policy", _words(dict(one.example.facts)), one.line()) for one in shortfalls(policy)]
@@ -151,6 +160,10 @@ def _check_rising(policy: Policy, table: Table) -> Iterator[Breach]:
     told: set[str] = set()
     for case in _cases(table):
         before = _response(table, case)
+        if "unknown-best" not in told and (name := _taken_for_best(table, case, before)):
+            told.add("unknown-best")
+            text = f"{name} is not known, and less is asked for than for a supervisor or than the worst answer asks"
+            yield Breach("unknown-best", table.id, _words(case), text)
         for name, pairs in steps.items():
             for low, high in pairs:
                 if case[name] != low or _response(table, {**case, name: high}) >= before:
@@ -160,6 +173,18 @@ def _check_rising(policy: Policy, table: Table) -> Iterator[Breach]:
                     told.add(rule)
                     after = write_value(high)
                     yield Breach(rule, table.id, _words(case), f"{name} turning to {after} lowers the response")
+
+
+def _taken_for_best(table: Table, case: Case, response: int) -> str:
+    """A fact that is not known and, were it known, could ask for more; empty where a supervisor is asked."""
+    if response >= Outcome.SUPERVISOR.response:
+        return ""
+    for name, fact in case.items():
+        if fact in _NOT_KNOWN:
+            values = table.partitions[table.by_name[name]].representatives()
+            if any(_response(table, {**case, name: known}) > response for known in values if known not in _NOT_KNOWN):
+                return name
+    return ""
 
 
 def _steps(table: Table, name: str, rising: Sequence[str]) -> tuple[tuple[Fact, Fact], ...]:
@@ -173,13 +198,52 @@ def _steps(table: Table, name: str, rising: Sequence[str]) -> tuple[tuple[Fact, 
 
 
 def _check_leads(policy: Policy, table: Table) -> Iterator[Breach]:
-    agencies = policy.edition.tables["agencies"]
     for case in _cases(table):
         (verdict,) = _verdicts(table, case)
-        answered = agencies.answer({"agency": verdict.lead})
-        if answered.fired == (agencies.default_at,):
+        if not _is_listed(policy, verdict.lead):
             yield Breach("nobody-leads", table.id, _words(case), f"{verdict.lead or 'no agency'} is not on the list")
+        elif not _WORD.fullmatch(verdict.lead):
+            text = (
+                f"{verdict.lead} is no word of small letters, digits and hyphens; nobody could accept for it"
+            )
+            yield Breach("nobody-leads", table.id, _words(case), text)
+        elif verdict.lead == _POLICE:
+            yield Breach("police-lead", table.id, _words(case), "police are no partner")
+        elif verdict.urgency == Urgency.EMERGENCY and verdict.lead != AMBULANCE:
+            text = "the caller would be told of a medical emergency that the ambulance service does not lead"
+            yield Breach("false-words", table.id, _words(case), text)
+        else:
+            continue
+        return
+
+
+def _is_listed(policy: Policy, agency: str) -> bool:
+    agencies = policy.edition.tables["agencies"]
+    return agencies.answer({"agency": agency}).fired != (agencies.default_at,)
+
+
+def _check_strand_unknown(policy: Policy) -> Iterator[Breach]:
+    """Where nobody can say what kind of call it is, no table of a strand is asked, so the scope has to speak."""
+    table = policy.edition.tables["scope"]
+    for case in _cases(table):
+        if case["strand"] is UNKNOWN and _response(table, case) < Outcome.SUPERVISOR.response:
+            yield Breach("nobody-leads", table.id, _words(case), "nobody leads, and no supervisor is asked")
             return
+
+
+def _check_agencies(policy: Policy) -> Iterator[Breach]:
+    """The ambulance service is there, no row stands for just anybody, and no agency is the police."""
+    agencies = policy.edition.tables["agencies"]
+    if not _is_listed(policy, AMBULANCE):
+        facts = (("agency", AMBULANCE),)
+        yield Breach("nobody-leads", agencies.id, facts, f"{AMBULANCE} is not on the list, and leads every emergency")
+    if _is_listed(policy, _NOT_LISTED):
+        yield Breach("nobody-leads", agencies.id, (), "a row stands for any agency, also for one that nobody listed")
+    title = next(at for at, output in enumerate(agencies.outputs) if output.name == "title")
+    for row in agencies.rows:
+        if _POLICE in str(row.outputs[title]).casefold():
+            text = "police are no partner; the caller would be told that they lead and are not coming"
+            yield Breach("police-lead", agencies.id, (("agency", row.id),), text)
 
 
 def _check_statements(policy: Policy) -> Iterator[Breach]:
@@ -197,6 +261,9 @@ def _check_timers(policy: Policy) -> Iterator[Breach]:
         if minutes > int(row["most"]):
             facts = (("timer", row["timer"]),)
             yield Breach("too-long", "timers", facts, f"{minutes} minutes is longer than the {row['most']} allowed")
+    if policy.minutes("ageing-red") <= policy.minutes("ageing-amber"):
+        facts = (("timer", "ageing-red"),)
+        yield Breach("alarm-first", "timers", facts, "ageing-red must come after ageing-amber")
 
 
 def _cases(table: Table, *, left_out: bool = False) -> Iterator[dict[str, Fact | None]]:

@@ -92,8 +92,8 @@ def _strand_response(strands: Mapping[Strand, Table], policy: Policy, rename: Ca
         decided = [", ".join(said[at]) if n == at else ANY for n in range(len(names))]
         outputs = [f"{name}.{column}" for column in ("response", "lead", "urgency")]
         rules.append(([write_feel(strand.value), *decided], outputs, f"The table of {strand.value} counts."))
-    unknown = [write_feel(NONE), write_feel(""), write_feel("")]
-    rules.append(([_UNKNOWN, *[ANY] * len(names)], unknown, "The scope has sent that to a supervisor."))
+    unknown = [write_feel(Outcome.SUPERVISOR.value), write_feel(""), write_feel("")]
+    rules.append(([_UNKNOWN, *[ANY] * len(names)], unknown, "Nobody can say what kind of call it is."))
     return _table(
         "strand_response", "What the strand's table says", tuple(inputs), ("response", "lead", "urgency"), rules
     )
