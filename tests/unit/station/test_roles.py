@@ -14,7 +14,7 @@ def test_every_role_of_the_station_is_in_the_table():
     assert set(ROLES) == {
         "officer", "supervisor", "disclosure-officer", "call-handler", "control-room-supervisor", "crime-recorder",
         "force-crime-registrar", "drone-pilot", "authorising-officer", "analyst", "auditor", "administrator",
-        "partner", "control-system",
+        "partner", "control-system", "triage-policy-owner",
     }  # fmt: skip
 
 

@@ -61,10 +61,10 @@ _WORRIED: dict[str, str | int] = {
 
 
 def calls() -> tuple[DemoCall, ...]:
-    """The calls, oldest first."""
+    """The calls; a second on the same person comes after the first."""
     return (
         DemoCall(
-            190, "Dorothy Pell", "7 Quarry Row, Marlbridge", "07700 900411", "health",
+            42, "Dorothy Pell", "7 Quarry Row, Marlbridge", "07700 900411", "health",
             "Left A&E with a cannula in. Has capacity, no self-harm. The ward rang her; she will come back.",
             _LEFT, ("offered", "accepted", "told", "review", "rationale", "close"),
         ),
@@ -74,15 +74,16 @@ def calls() -> tuple[DemoCall, ...]:
             {**_WORRIED, "contact_number": 1}, ("offered", "accepted", "told", "review"),
         ),
         DemoCall(
-            55, "Iris Holloway", "Heron Ward, Marlbridge Hospital", "01632 960044", "health",
-            "Left the ward an hour ago without telling anybody, in slippers.",
+            4, "Iris Holloway", "Heron Ward, Marlbridge Hospital", "01632 960044", "health",
+            "Left the ward this evening without telling anybody, in slippers.",
             _LEFT, ("offered",), {"risk": "Cold night; not a risk to herself, says the ward."},
         ),
         DemoCall(
-            34, "Name not given", "Bench by the boathouse, Weir Park", "07700 900602", "public",
+            5, "Name not given", "Bench by the boathouse, Weir Park", "07700 900602", "public",
             "Man asleep on a bench, cannot be woken, very cold. Passer-by stays.",
             {**_SAFE, "risk_life_now": "yes", "serious_harm_now": "yes", "medical": "yes", "police_need": "no",
-             "ambulance_accepted": "yes", "ambulance_eta_minutes": 9, "risk_window_minutes": 15, "contact_number": 1},
+             "ambulance_accepted": "yes", "ambulance_eta_minutes": 9, "risk_window_minutes": 15, "strand": "medical",
+             "partner_available": "yes", "contact_number": 1},
             ("told",),
         ),
         DemoCall(
@@ -161,7 +162,7 @@ def _offered(call: Any, _at: datetime) -> list[Any]:
 def _accepted(call: Any, _at: datetime) -> list[Any]:
     from backbeat.triage.calls.happenings import Accepted
 
-    return [Accepted(_fresh(call).lead, "R. Adair", "nurse in charge")]
+    return [Accepted(_fresh(call).lead, "R. Adair", "duty lead")]
 
 
 def _told(call: Any, _at: datetime) -> list[Any]:
@@ -177,7 +178,7 @@ def _told(call: Any, _at: datetime) -> list[Any]:
 def _review(_call: Any, at: datetime) -> list[Any]:
     from backbeat.triage.calls.happenings import ReviewSet
 
-    return [ReviewSet(at + timedelta(minutes=55))]
+    return [ReviewSet(at + timedelta(minutes=58))]
 
 
 def _rationale(call: Any, _at: datetime) -> list[Any]:

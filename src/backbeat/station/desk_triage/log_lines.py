@@ -9,10 +9,11 @@ from django.utils.dateparse import parse_datetime
 
 from backbeat.station.desk_triage.models import Call
 from backbeat.station.desk_triage.words import outcome_words
+from backbeat.triage.model import Outcome
 
 __all__ = ["Line", "lines_of"]
 
-_QUIET = frozenset({"fact", "fact_withdrawn", "thrive", "described"})
+_QUIET = frozenset({"fact", "fact_withdrawn", "thrive", "described", "timer_fired", "review_set", "linked"})
 """Kinds left out of the history of an earlier call."""
 
 
@@ -34,7 +35,7 @@ def lines_of(call: Call) -> list[Line]:
             one.at,
             str(one.by) if one.by is not None else "the station",
             _words(one.kind, one.body),
-            one.kind not in _QUIET,
+            one.kind not in _QUIET and one.body.get("outcome") != Outcome.ASK_MORE,
         )
         for one in call.events.select_related("by").order_by("sequence")
     ]

@@ -40,6 +40,8 @@ def steps_of(call: Call, state: CallState, assessment: Assessment) -> list[Step]
     debts = engine.owed_now(state, assessment)
     if state.outcome is Outcome.ASK_MORE:
         debts = tuple(one for one in debts if one.debt in _AT_ONCE)
+        if not debts:
+            return []
     return [*_done(state), *(_step(call, state, assessment, one) for one in debts)]
 
 

@@ -45,7 +45,8 @@ def project(
     call.owed = engine.plain_owed(state, assessment)
     call.thrive = dict(state.thrive)
     call.rationale = state.rationale.text if state.rationale is not None else ""
-    call.contact_number = max(1, state.contact_number)
+    stated = state.facts.get("contact_number")
+    call.contact_number = stated if isinstance(stated, int) else max(1, state.contact_number)
     call.revision = state.sequence
     call.state = Call.State.OPEN if state.is_open else Call.State.CLOSED
     call.closed_at = None if state.is_open else state.closed[-1].at

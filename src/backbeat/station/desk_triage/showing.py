@@ -19,7 +19,7 @@ from backbeat.triage.model import Assessment, Gate, Lead, Outcome, Urgency
 
 __all__ = ["Banner", "banner_of", "history_of", "shown_of", "side_context", "work_context"]
 
-HISTORY_LINES = 8
+HISTORY_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def shown_of(call: Call) -> Shown:
 
 def _listed(words: Iterable[str]) -> str:
     every = list(words)
-    return every[0] if len(every) == 1 else f"{', '.join(every[:-1])} or {every[-1]}"
+    return every[0] if len(every) == 1 else f"{', '.join(every[:-1])}, or {every[-1]}"
 
 
 def work_context(actor: User, call: Call, **more: object) -> dict[str, object]:
@@ -100,7 +100,7 @@ def work_context(actor: User, call: Call, **more: object) -> dict[str, object]:
         "rethrive": _rethrive(call),
         "log": events,
         "matter": _matter(call),
-        "contact_words": _ordinal(state.contact_number),
+        "contact_words": _ordinal(call.contact_number),
     }
     return {**context, **more}
 
@@ -129,8 +129,9 @@ def _matter(call: Call) -> list[dict[str, object]]:
 
 
 def history_of(call: Call) -> list[str]:
-    """The last things of weight that happened on a call."""
-    return [line.words for line in lines_of(call) if line.matters][-HISTORY_LINES:]
+    """How a call began, and the last things of weight that happened on it."""
+    first, *rest = [line.words for line in lines_of(call) if line.matters]
+    return [first, *rest[-HISTORY_LINES:]]
 
 
 def _ordinal(number: int) -> str:

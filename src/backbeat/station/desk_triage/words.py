@@ -16,7 +16,7 @@ _SHAPES = {
 }
 _WORDS = {
     Outcome.POLICE_DEPLOY: "Send police",
-    Outcome.JOINT: "Send police, together with the ambulance service",
+    Outcome.JOINT: "Send police with the ambulance service",
     Outcome.POLICE_OWN: "Police keep it",
     Outcome.SUPERVISOR: "The supervisor decides",
     Outcome.PARTNER_LEADS: "A partner leads",
@@ -64,7 +64,7 @@ def outcome_words(outcome: str, lead: Lead | None = None) -> str:
     if lead is not None and known is Outcome.PARTNER_LEADS:
         return f"{lead.title[:1].upper()}{lead.title[1:]} leads" + (" now" if lead.urgency == "emergency" else "")
     if lead is not None and known is Outcome.JOINT:
-        return f"Send police, together with {lead.title}"
+        return f"Send police with {lead.title}"
     return _WORDS[known]
 
 
