@@ -153,6 +153,9 @@ def _police_came(state: CallState) -> bool:
 def _to_attend(state: CallState) -> Iterator[Owed]:
     if state.deployed is None:
         yield Owed(Debt.DEPLOY, "Send police.")
+    elif state.needed_again:
+        text = "Send police again: more came up after they left. Or write down what they found, and assess."
+        yield Owed(Debt.DEPLOY, text)
     needed = max(state.fresh_from, state.deployed.sequence if state.deployed else 0)
     if not state.on_scene and not state.came_since(Service.POLICE, needed):
         yield Owed(Debt.ARRIVE, "Record when police are with the person.")

@@ -195,6 +195,8 @@ class CallState:
     """Sequence at which each was last told."""
     statement: Written | None = None
     """Id of the words last read to the caller."""
+    attending_words: frozenset[str] = frozenset()
+    """Ids of words shown on this call that say police come: whoever hears them is promised it, also late."""
     rationale: Written | None = None
     thrive: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Written, ...] = ()
@@ -235,8 +237,8 @@ class CallState:
 
     @property
     def handover_counts(self) -> bool:
-        """Whether a handover was agreed after the last duty was taken on, and everybody was told after it."""
-        if self.handover is None or self.handover.mark.sequence < self.duty_from:
+        """Whether one was agreed after the last duty was taken on and the last contact, and all were told after it."""
+        if self.handover is None or self.handover.mark.sequence < max(self.duty_from, self.fresh_from):
             return False
         return all(self.was_told(one, self.handover.mark.sequence) for one in Audience)
 
@@ -280,6 +282,8 @@ class CallState:
         """
         facts = dict(self.given)
         facts[HANDOVER] = YES if self.handover_counts else NO
+        if facts.get("crime") is NO and facts.get("crime_live") is YES:
+            facts["crime"] = UNKNOWN  # answers one by one may contradict; what contradicts is not known
         if self.promises:
             facts[PROMISED] = YES
         if self.on_scene:
@@ -333,9 +337,20 @@ class CallState:
         return Outcome.POLICE_DEPLOY if self._police_are_sent and not outcome.attends else outcome
 
     @property
+    def needed_again(self) -> bool:
+        """Whether police came and left, and something has come up since that their visit does not answer."""
+        if self.cleared is None:
+            return False
+        left = self.cleared.sequence
+        if self.decision is not None and self.decision_stands and self.decision.mark.sequence > left:
+            return self.decision.outcome.attends
+        assessed = None if self.assessed is None else self.assessed.outcome
+        return self.changed > left and assessed not in NON_ATTENDING
+
+    @property
     def _police_are_sent(self) -> bool:
-        """Sent and not stood down; once they have left a supervisor may decide otherwise."""
-        if self.deployed is None:
+        """Sent and not stood down; once they have left a supervisor may decide otherwise, or more may come up."""
+        if self.deployed is None or self.needed_again:
             return False
         decided = self.decision.mark.sequence if self.decision is not None and self.decision_stands else 0
         return self.cleared is None or decided < self.cleared.sequence

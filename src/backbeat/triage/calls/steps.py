@@ -31,11 +31,13 @@ from backbeat.triage.calls.state import (
     Want,
     Written,
 )
-from backbeat.triage.calls.words import AMBULANCE, Service, Timer
+from backbeat.triage.calls.words import AMBULANCE, POLICE, Service, Timer
+from backbeat.triage.model import Outcome
 
 __all__ = ["STEPS", "open_call", "reopen"]
 
-_TAKES_ON_DUTY: Final = frozenset({"risk_created", "officers_on_scene", "s136_custody"})
+_MAY_BIND: Final = frozenset({PROMISED, "risk_created", "officers_on_scene", "s136_custody"})
+"""Facts that are a duty taken on, or may be one where nobody can say; a handover agreed before does not cover them."""
 _LIVE: Final = "the call is closed"
 _SERVICES: Final = {name: service for service, name in ETA_FACTS.items()}
 
@@ -69,6 +71,15 @@ def _must_be_open(state: CallState, kind: str) -> None:
         raise StepRefused(_LIVE.capitalize() + ".", where=f"event {kind}", do="reopen it first, and say why")
 
 
+def _must_be_partner(agency: str, kind: str) -> None:
+    if agency == POLICE:
+        raise StepRefused(
+            "Police are no partner to hand a call to.",
+            where=f"event {kind}, field agency",
+            do="name the agency that takes it on, or decide that police keep it",
+        )
+
+
 def _changed(state: CallState, mark: Mark, why: str) -> CallState:
     """Something that may raise the response: a decision made before does not stand, and a closed call opens again."""
     return replace(reopen(state, mark, why), changed=mark.sequence)
@@ -99,7 +110,7 @@ def _fact(state: CallState, what: h.FactStated, mark: Mark, by: str) -> CallStat
         state = replace(state, window=Eta(_minutes(what), mark))
     if what.name == PROMISED and what.value is YES:
         state = _promise(state, Promise("stated on the call", by, mark))
-    if what.name in _TAKES_ON_DUTY and what.value is not NO:
+    if what.name in _MAY_BIND and what.value is not NO:
         state = replace(state, duty_from=mark.sequence)
     return _changed(state, mark, "a fact changed")
 
@@ -199,7 +210,8 @@ def _promise(state: CallState, promise: Promise) -> CallState:
 
 
 def _statement(state: CallState, what: h.StatementRead, mark: Mark, by: str) -> CallState:
-    comes = state.outcome.attends
+    shown = state.assessed is not None and state.assessed.statement == what.statement
+    comes = state.outcome.attends or (what.statement in state.attending_words and not shown)
     state = replace(state, statement=Written(what.statement, mark))
     if state.callback is not None and state.callback.bounced:
         state = replace(state, callback=None)
@@ -222,7 +234,8 @@ def _harm(state: CallState, what: h.HarmReported, mark: Mark, by: str) -> CallSt
 
 
 def _assessed(state: CallState, what: h.Assessed, mark: Mark, by: str) -> CallState:
-    return replace(state, assessed=what, assessed_mark=mark)
+    words = {what.statement} if what.outcome.attends and what.statement else set()
+    return replace(state, assessed=what, assessed_mark=mark, attending_words=state.attending_words | words)
 
 
 def _escalated(state: CallState, what: h.Escalated, mark: Mark, by: str) -> CallState:
@@ -231,6 +244,8 @@ def _escalated(state: CallState, what: h.Escalated, mark: Mark, by: str) -> Call
 
 def _decided(state: CallState, what: h.SupervisorDecided, mark: Mark, by: str) -> CallState:
     _must_be_open(state, what.kind)
+    if what.outcome in (Outcome.PARTNER_LEADS, Outcome.JOINT):
+        _must_be_partner(what.agency, what.kind)
     decision = Decision(what.outcome, what.reason, by, what.agency, what.statement, mark)
     state = replace(state, decision=decision, wants={})
     return _reverse(state, mark) if what.outcome in NON_ATTENDING else state
@@ -243,6 +258,7 @@ def _reverse(state: CallState, mark: Mark) -> CallState:
 
 def _handover(state: CallState, what: h.HandoverAgreed, mark: Mark, by: str) -> CallState:
     _must_be_open(state, what.kind)
+    _must_be_partner(what.agency, what.kind)
     return _reverse(replace(state, handover=Handover(what.agency, what.name, mark)), mark)
 
 
@@ -319,9 +335,13 @@ def _declined(state: CallState, what: h.Declined, mark: Mark, by: str) -> CallSt
 
 
 def _answered(state: CallState, agency: str, answer: Answer) -> CallState:
-    """What an agency's answer says about the facts of the call."""
-    name = "ambulance_accepted" if agency == AMBULANCE else "partner_available"
-    return replace(state, given={**state.given, name: answer})
+    """What an agency's answer says about the facts of the call. That police keep it says nothing of any partner."""
+    if agency == POLICE:
+        return state
+    said = {"ambulance_accepted" if agency == AMBULANCE else "partner_available": answer}
+    if agency == state.lead and state.outcome is Outcome.PARTNER_LEADS:
+        said["partner_available"] = answer  # the ambulance service is the partner where it leads
+    return replace(state, given={**state.given, **said})
 
 
 def _without(offers: Mapping[str, Any], agency: str) -> dict[str, Any]:
