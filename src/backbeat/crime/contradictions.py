@@ -1,8 +1,9 @@
 """Facts that cannot both be true. Nothing is decided from them; the recorder is told which two, and where."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 
 from backbeat.crime.model import Allegation, Report
 from backbeat.crime.resolving import scope_of
@@ -27,7 +28,7 @@ def find_contradictions(rules: Rules, report: Report) -> tuple[str, ...]:
     found: list[str] = []
     pairs = _pairs(rules)
     for allegation in report.allegations:
-        for facts in _of_each_victim(rules, report, allegation):
+        for facts in _of_each_pair(rules, report, allegation):
             for pair in pairs:
                 if _word(facts, pair.fact) in pair.values and _word(facts, pair.other) in pair.other_values:
                     found.append(f"allegation {allegation.id}: {pair.fact} and {pair.other} contradict: {pair.why}")
@@ -37,11 +38,11 @@ def find_contradictions(rules: Rules, report: Report) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _of_each_victim(rules: Rules, report: Report, allegation: Allegation) -> Iterator[Mapping[str, Fact]]:
-    """The facts of an allegation once for each victim, who may have facts of their own."""
-    for victim in allegation.victims[1:]:
-        yield scope_of(rules, report, replace(allegation, victims=(victim,))).facts
-    yield scope_of(rules, report, allegation).facts
+def _of_each_pair(rules: Rules, report: Report, allegation: Allegation) -> Iterator[Mapping[str, Fact]]:
+    """The facts of an allegation once for each victim with each offender, who may have facts of their own."""
+    for victim, offender in product(allegation.victims or (None,), allegation.offenders or (None,)):
+        pair = allegation.between((victim,) if victim else (), (offender,) if offender else ())
+        yield scope_of(rules, report, pair).facts
 
 
 def _word(facts: Mapping[str, Fact], name: str) -> str | None:

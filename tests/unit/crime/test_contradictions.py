@@ -71,6 +71,17 @@ def test_each_victim_is_looked_at() -> None:
         read_facts(facts, open_rules())
 
 
+@pytest.mark.parametrize("victim", ["v1", "v2"])
+@pytest.mark.parametrize("offender", ["o1", "o2"])
+def test_each_victim_is_looked_at_with_each_offender(victim: str, offender: str) -> None:
+    """p54: whichever of the pairs it is, and however the parties are named."""
+    allegation = {"id": "a1", "act": "conduct", "victims": ["v1", "v2"], "offenders": ["o1", "o2"]}
+    bond = {"victim": victim, "offender": offender, "facts": {"former_partner": "yes", "personally_connected": "no"}}
+
+    with pytest.raises(FactsRefused, match=r"former_partner and personally_connected contradict: .* \(rules p54\)"):
+        read_facts(facts_of([allegation], relationships=[bond]), open_rules())
+
+
 def test_the_last_incident_of_a_record_cannot_come_after_the_report() -> None:
     recorded = {
         "reference": "CR-1",
