@@ -221,7 +221,7 @@ def test_related_calls_are_found_by_half_words_and_the_same_number_comes_first(h
     assert {one.call for one in related_calls(person=f"{name[:-1]}")} >= {same, other}
     assert [one.call for one in related_calls(person=f"ad {name}")] == [same]
     assert [one.call for one in related_calls(person=f"{name} ada")] == [same]
-    (found,) = related_calls(number="+44" + number[1:], person=f"Ada {name}")
+    found = related_calls(number="+44" + number[1:], person=f"Ada {name}")[0]  # the range of numbers is small
     assert (found.call, found.exact, found.by) == (same, True, ("person", "number"))
     assert related_calls(person=f"ada {name}", but=same) == []
     assert related_calls(person="a", place="we", number="077") == []  # too little typed
