@@ -75,26 +75,22 @@ def test_each_role_reaches_what_its_permissions_say_and_nothing_else(role, call)
 
 
 def test_each_view_of_a_call_and_each_step_stands_in_the_access_log(call):
-    handler = make_user("call-handler")
-    client = signed_in(handler)
-    for name, operation in (
-        ("call", Operation.CONSULTATION),
-        ("keep", Operation.ALTERATION),
-        ("related", None),  # nobody else is called so: nothing was shown
-    ):
-        before = last_entry()
-        ask(client, name, call)
-        gained = [row.entry.operation for row in entries_since(before) if row.entry.object_ref == f"call/{call.pk}"]
-        assert gained == ([operation] if operation else []), name
-    other = open_one()[1]
-    before = last_entry()
-    assert SECRET in ask(client, "related", other).content.decode()
-    assert [row.entry.purpose for row in entries_since(before)] == ["related"]
-    before = last_entry()
-    client.post(
-        reverse("desk_triage:step", args=[call.pk, "answer"]), {"key": "log:1", "group": "crime", "choice": "none"}
-    )
-    assert [row.entry.purpose for row in entries_since(before)] == ["answer"]
+    client = signed_in(make_user("call-handler"))
+
+    def gained(name: str, *more: str, **post: str) -> list[str]:
+        before, url = last_entry(), reverse(f"desk_triage:{name}", args=[call.pk, *more])
+        answer = client.post(url, {"key": fresh("key"), **post}) if post else client.get(url)
+        assert answer.status_code in (200, 302)
+        rows = [row.entry for row in entries_since(before) if row.entry.object_ref == f"call/{call.pk}"]
+        return [f"{row.operation} {row.purpose}" for row in rows]
+
+    assert gained("call") == ["consultation None"]
+    assert gained("keep", "notes", notes="In the garden.") == ["alteration draft"]
+    assert gained("related", person=fresh("Nobodyelse")) == []  # nothing was found, so nothing was shown
+    open_one()
+    assert gained("related", person=SECRET) == ["consultation related"]
+    assert gained("step", "answer", group="crime", choice="none") == ["alteration answer"]
+    assert gained("step", "promise", text="Told her that police come.") == ["alteration call-promise"]
 
 
 def test_nothing_about_a_person_stands_in_addresses_logs_or_the_ledger_row(call, caplog):
