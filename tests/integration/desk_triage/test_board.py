@@ -1,4 +1,4 @@
-"""The board and the supervisor's page: what is shown, in which order, what is decided, and what a stale page may not."""
+"""The board and the supervisor's page: what is shown and in which order, what is decided, what a stale page may not."""
 
 from datetime import timedelta
 

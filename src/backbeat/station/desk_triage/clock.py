@@ -18,6 +18,7 @@ from backbeat.errors import BackbeatError
 from backbeat.station.desk_triage import calls
 from backbeat.station.desk_triage.api.once import forget_old
 from backbeat.station.desk_triage.models import Call, CallTimer
+from backbeat.station.desk_triage.outbox import Courier
 from backbeat.triage.calls.happenings import TimerFired
 
 __all__ = ["CLOCKS", "EVERY_S", "Clock", "fire", "fire_due"]
@@ -104,5 +105,5 @@ class Clock:
             forget_old()
 
 
-CLOCKS = (Clock,)
+CLOCKS = (Clock, Courier)
 """For `backbeat.station.desks.clocks`."""

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from backbeat.station.desk_triage import board_urls, call_urls
+from backbeat.station.desk_triage import board_urls, call_urls, partner_urls
 from backbeat.station.desk_triage.api import interface
 
 app_name = "desk_triage"
@@ -10,5 +10,6 @@ app_name = "desk_triage"
 urlpatterns = [
     *call_urls.urlpatterns,
     *board_urls.urlpatterns,
+    *partner_urls.urlpatterns,
     path("api/v1/", include((interface.urlpatterns, "api"))),
 ]

@@ -12,6 +12,7 @@ _TABS = (
     ("My calls", "calls", "triage.handle"),
     ("Board", "board", "triage.view"),
     ("For the supervisor", "waiting", "triage.supervise"),
+    ("Offers", "offers", "triage.partner"),
 )
 _MOST_DIGITS = 9
 

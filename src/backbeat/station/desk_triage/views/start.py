@@ -13,6 +13,7 @@ PAGES = (
     ("triage.supervise", "board"),
     ("triage.handle", "calls"),
     ("triage.view", "board"),
+    ("triage.partner", "offers"),
 )
 """The first that somebody may open is theirs."""
 
