@@ -32,15 +32,15 @@ class SystemToken(models.Model):
 
 
 class SentRequest(models.Model):
-    """A request under its idempotency key, and the answer it was given; without one it is still being worked on."""
+    """A request under its idempotency key, and the answer it was given."""
 
     system = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=100)
     digest = models.CharField(max_length=64)
     """Of address and body: the same key with another is refused."""
-    status = models.PositiveSmallIntegerField(default=0)
-    """HTTP status of the answer; 0 while there is none."""
-    answer = models.JSONField(null=True)
+    status = models.PositiveSmallIntegerField()
+    """HTTP status of the answer."""
+    answer = models.JSONField()
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,7 +1,7 @@
 """Sending again is safe: one key, one effect, one answer.
 
-The key is claimed before the work begins and keeps the answer when it is done. The events of the work carry keys made
-from it, so that work done by a process that died before it could answer is found, not done twice.
+The events of the work carry keys made from the key of the request, so that work done by a process that died before it
+could answer, or by another at the same moment, is found and not done twice. The answer is kept beside it.
 """
 
 import json
@@ -9,10 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db import IntegrityError
 from django.utils import timezone
 
 from backbeat.canonical import Json, sha256_hex
-from backbeat.errors import UserError
 from backbeat.station.accounts.models import User
 from backbeat.station.desk_triage.api.models import SentRequest
 from backbeat.triage.calls.errors import KeyReused
@@ -49,27 +49,22 @@ def do_once(system: User, key: str, digest: str, work: Callable[[str], tuple[int
     Raises:
         KeyReused: the key was used for something else.
     """
-    claim = SentRequest(system=system, key=key, digest=digest)
-    SentRequest.objects.bulk_create([claim], ignore_conflicts=True)
-    sent = SentRequest.objects.get(system=system, key=key)
+    sent = SentRequest.objects.filter(system=system, key=key).first()
+    if sent is None:
+        status, answer = work(f"api:{sha256_hex(f'{system.pk} {key}'.encode())[:40]}")
+        try:
+            SentRequest.objects.create(system=system, key=key, digest=digest, status=status, answer=answer)
+        except IntegrityError:  # sent twice at the same moment: both are given the answer of whoever was first
+            sent = SentRequest.objects.get(system=system, key=key)
+        else:
+            return Once(status, answer, again=False)
     if sent.digest != digest:
         raise KeyReused(
             "This key was used for another request, so nothing was recorded.",
             where="header Idempotency-Key",
             do="send it under a key of its own",
         )
-    if sent.status:
-        return Once(sent.status, sent.answer, again=True)
-    try:
-        status, answer = work(f"api:{sha256_hex(f'{system.pk} {key}'.encode())[:40]}")
-    except UserError:
-        SentRequest.objects.filter(pk=sent.pk, status=0).delete()
-        raise
-    if SentRequest.objects.filter(pk=sent.pk, status=0).update(status=status, answer=answer):
-        return Once(status, answer, again=False)
-    # Sent twice at the same moment: both are given the answer of whoever was first.
-    first = SentRequest.objects.filter(pk=sent.pk).first()
-    return Once(first.status, first.answer, again=True) if first else Once(status, answer, again=False)
+    return Once(sent.status, sent.answer, again=True)
 
 
 def forget_old() -> int:
