@@ -20,7 +20,7 @@ __all__ = ["Recording", "whether"]
 _TABLES = {"victim": ("record",), "state": ("record_state",)}
 _BOTH = ("record", "record_state")
 _RECORD, _SCHOOL, _REFER = "record", "school", "refer"
-_SETS = ("rape", "homicide")
+_SETS = ("rape", "homicide", "fatal")
 """Named sets of offences that the steps ask about."""
 _LATER = frozenset({"awaits-authority", "nca-hold"})
 

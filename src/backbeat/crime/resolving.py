@@ -16,7 +16,7 @@ from backbeat.rulebook.table import Table
 __all__ = ["DERIVED", "STEP", "Asked", "Scope", "ask", "basis_of", "facts_of", "scope_of", "shared_facts"]
 
 _MODES = {"I": "indictable", "E": "either-way", "S": "summary"}
-SETS = ("rape", "homicide", "sexual", "conduct", "breach", "violence", "robbery")
+SETS = ("rape", "homicide", "fatal", "sexual", "conduct", "breach", "violence", "robbery")
 """Named sets of offences that every table may ask about as `is_NAME`."""
 _OF_PARTY = {"victim_age": ("victim", "age"), "victim_sex": ("victim", "sex"), "offender_age": ("offender", "age")}
 """Derived facts that are really asked of a party."""

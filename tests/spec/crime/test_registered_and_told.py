@@ -134,6 +134,29 @@ def test_the_death_of_the_young_man_in_the_street_asks_nobody_to_confirm_it() ->
     assert not {"victim_confirms", "victim_found", "status_in_doubt"} & {one.fact for one in decision.questions}
 
 
+@pytest.mark.parametrize(
+    "label",
+    ["004/03 4/3", "004/04 4/4", "004/06 4/6", "004/07 4/7", "004/08 4/8", "004/09 4/9", "004/13 4/6", "004/17 4/9"]
+    + ["037/01 37/1"],
+)
+@pytest.mark.parametrize("reporter", ["third-party", "video", "professional"])
+def test_nobody_confirms_their_own_death_whatever_it_is_in_law(label: str, reporter: str) -> None:
+    """p35: reports of death by medical professionals, family, witnesses or third parties; p37-38 for driving."""
+    decision = of(named(label), reported_by=reporter)
+
+    assert summary(decision)["crimes"] == ["1 x " + " ".join(reversed(label.split()))]
+    assert summary(decision)["state"] == "settled"
+
+
+@pytest.mark.parametrize("label", ["004/11 4/7", "004/12 4/4", "004/18 4/9", "004/19 4/8"])
+def test_whoever_was_only_injured_in_such_a_class_is_asked(label: str) -> None:
+    """p8: the classes of pages 36 to 37 hold serious injuries too."""
+    decision = of(named(label), reported_by="third-party")
+
+    assert decision.crimes == ()
+    assert "victim_confirms" in {one.fact for one in decision.questions}
+
+
 def test_an_attempted_murder_still_has_a_victim_to_ask() -> None:
     decision = of(named("002/00 2"), reported_by="third-party")
 
