@@ -8,6 +8,7 @@ could still be that pair: it is asked about unless the crime is the same however
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import inf
 
 from backbeat.crime.classifying import classify, table_of
 from backbeat.crime.model import (
@@ -42,11 +43,12 @@ _EACH = frozenset({"penetrator", "offender"})
 def pair_scopes(rules: Rules, report: Report, allegation: Allegation) -> tuple[Scope, ...]:
     """What tables may ask about the first victim with each offender; offenders who are alike in what is asked are one.
 
-    None where no two offenders differ: then the scope of the allegation as it stands says it all.
+    The youngest stands for those who are alike: who is under ten is told of (p9). None where no two offenders differ:
+    then the scope of the allegation as it stands says it all.
     """
     wanted = _facts_of_offenders(rules, allegation.act, allegation.named)
     unlike: dict[tuple[object, ...], str] = {}
-    for one in sorted(allegation.offenders):
+    for one in sorted(allegation.offenders, key=lambda one: (_age_of(report, one), one)):
         known: tuple[object, ...] = tuple(fact for fact in _known(report, allegation.victims, one) if fact[0] in wanted)
         unlike.setdefault(known, one)
     if len(unlike) < 2:
@@ -56,6 +58,11 @@ def pair_scopes(rules: Rules, report: Report, allegation: Allegation) -> tuple[S
         scope_of(rules, report, allegation.between(allegation.victims, (one,))).with_facts(offender_count=number)
         for one in unlike.values()
     )
+
+
+def _age_of(report: Report, offender: str) -> float:
+    age = report.parties[offender].age
+    return inf if age is None else age
 
 
 def _known(report: Report, victims: tuple[str, ...], offender: str) -> Iterator[tuple[str, Fact | None]]:

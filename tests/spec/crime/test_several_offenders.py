@@ -186,3 +186,21 @@ def test_the_order_in_which_offenders_are_named_changes_nothing() -> None:
     }
 
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("ages", sorted(set(permutations((30, 9, 40)))))
+def test_a_child_under_ten_is_told_of_beside_one_without_capacity(ages: tuple[int, ...]) -> None:
+    """p9: both are said, whoever else is alike in all that says what the offence is."""
+    people = {f"o{number}": {"offender_lacks_capacity": "no"} for number in (1, 2)}
+    people["o3"] = {"offender_lacks_capacity": "yes"}
+    names = ("o1", "o2", "o3")
+    found = against(
+        {"v1": 30, **dict(zip(names, ages, strict=True))},
+        {},
+        offenders=names,
+        people=people,
+        act="named",
+        offence=offence_of("008/06 8N"),
+    )
+
+    assert sum(duty.what.startswith("Record all the same") for duty in found.duties) == 2
