@@ -1,10 +1,20 @@
-"""Facts that follow from others: whether the ambulance, or the partner, will be with the person in time."""
+"""Facts that follow from others: who will be with the person in time, and what is left of answers that contradict."""
 
 from collections.abc import Mapping
 
 from backbeat.rulebook import NO, UNKNOWN, YES, Fact
 
-__all__ = ["ambulance_in_time", "partner_in_time"]
+__all__ = ["ambulance_in_time", "consistent", "partner_in_time"]
+
+
+def consistent(facts: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts, with a crime that is said not to be and yet to go on as not known.
+
+    A file of facts that says both is refused. Answers that come one by one, on a call or in a log, cannot be.
+    """
+    if facts.get("crime") is NO and facts.get("crime_live") is YES:
+        return {**facts, "crime": UNKNOWN}
+    return dict(facts)
 
 
 def ambulance_in_time(facts: Mapping[str, Fact]) -> tuple[Fact | None, tuple[str, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from backbeat.rulebook import UNKNOWN, Fact, Result
+from backbeat.rulebook import UNKNOWN, YES, Fact, Result
 from backbeat.rulebook.table import Table
 from backbeat.triage.derived import ambulance_in_time, partner_in_time
 from backbeat.triage.model import Gate, Outcome, Strand
@@ -67,6 +67,9 @@ def ask_gates(policy: Policy, facts: Mapping[str, Fact]) -> dict[Gate, Answered]
         answers[Gate.STRAND] = Answered(Gate.STRAND, verdicts, ("strand",), None)
     else:
         answers[Gate.STRAND] = _ask(policy, Gate.STRAND, policy.strand_table(Strand(str(strand))), facts)
+    if "partner_available" not in facts and {one.lead for one in answers[Gate.RISK].verdicts} == {AMBULANCE}:
+        # The ambulance service has accepted the call it leads: whether the partner can take it is not asked twice.
+        answers[Gate.PARTNER] = _ask(policy, Gate.PARTNER, "partner", {**facts, "partner_available": YES})
     return {gate: answers[gate] for gate in Gate}
 
 

@@ -203,9 +203,7 @@ def _check_leads(policy: Policy, table: Table) -> Iterator[Breach]:
         if not _is_listed(policy, verdict.lead):
             yield Breach("nobody-leads", table.id, _words(case), f"{verdict.lead or 'no agency'} is not on the list")
         elif not _WORD.fullmatch(verdict.lead):
-            text = (
-                f"{verdict.lead} is no word of small letters, digits and hyphens; nobody could accept for it"
-            )
+            text = f"{verdict.lead} is no word of small letters, digits and hyphens; nobody could accept for it"
             yield Breach("nobody-leads", table.id, _words(case), text)
         elif verdict.lead == _POLICE:
             yield Breach("police-lead", table.id, _words(case), "police are no partner")

@@ -10,6 +10,7 @@ from backbeat.rulebook import NO, UNKNOWN, YES, Fact
 from backbeat.triage.calls.digests import facts_digest
 from backbeat.triage.calls.happenings import Assessed, Opened
 from backbeat.triage.calls.words import AMBULANCE, Audience, Harm, Service, Timer
+from backbeat.triage.derived import consistent
 from backbeat.triage.model import Outcome
 
 __all__ = [
@@ -280,10 +281,8 @@ class CallState:
         Minutes until an arrival and minutes of the risk window are brought to one origin, so that a later arrival time
         is held against what is left of the window and not against the whole of it.
         """
-        facts = dict(self.given)
+        facts = consistent(self.given)
         facts[HANDOVER] = YES if self.handover_counts else NO
-        if facts.get("crime") is NO and facts.get("crime_live") is YES:
-            facts["crime"] = UNKNOWN  # answers one by one may contradict; what contradicts is not known
         if self.promises:
             facts[PROMISED] = YES
         if self.on_scene:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from backbeat.errors import Bug
 from backbeat.rulebook import Fact
+from backbeat.triage.derived import consistent
 from backbeat.triage.model import Outcome
 from backbeat.triage.simulation.deciding import Decider, Recorded, Verdict
 from backbeat.triage.simulation.model import Call, Played
@@ -60,7 +61,7 @@ class _Life:
 
     def _ask(self, can_say: Mapping[str, Fact]) -> Verdict:
         for _ in range(_MOST_QUESTIONS):
-            verdict = self.decider.decide(self.known)
+            verdict = self.decider.decide(consistent(self.known))
             if verdict.outcome is not Outcome.ASK_MORE:
                 return verdict
             found = next((group for group in verdict.ask if self._sayable(group, can_say)), None)
