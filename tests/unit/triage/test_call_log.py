@@ -86,6 +86,14 @@ def test_every_bad_row_is_named_however_many() -> None:
         found.require()
 
 
+def test_a_log_without_a_heading_is_refused_and_no_cell_of_it_is_quoted() -> None:
+    found = read("A1,2026-05-01T21:40:00+01:00,Robin Vale,welfare")
+    assert not found.calls
+    said = " ".join(map(str, found.faults))
+    assert "column 3" in said
+    assert "robin" not in said.casefold()
+
+
 @pytest.mark.parametrize(
     ("heading", "column"),
     [

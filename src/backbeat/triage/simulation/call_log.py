@@ -172,9 +172,14 @@ def _delimiter(text: str) -> str:
 
 
 def _heading_is_good(heading: list[str], types: Mapping[str, ValueType], faults: Faults) -> bool:
-    for name, count in Counter(heading).items():
+    is_one = any(name in heading for name in _NEEDED)  # else it is a call, and its cells may name somebody
+    for at, (name, count) in enumerate(Counter(heading).items(), 1):
         if name not in COLUMNS and name not in types:
-            faults.add(1, name[:40], "is neither a column of a log nor a fact of the policy; take it out")
+            faults.add(
+                1,
+                name[:40] if is_one else f"column {at}",
+                "is neither a column of a log nor a fact of the policy; take it out",
+            )
         elif count > 1:
             faults.add(1, name, "stands twice in the heading")
     for name in _NEEDED:
