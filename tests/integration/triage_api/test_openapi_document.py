@@ -1,9 +1,13 @@
 """The OpenAPI document: the published one is current, and the station serves the same behind a token."""
 
+import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+from doc_pages import blocks
+from station_django import fresh
 from triage_http import made_system
 
 from backbeat.station.desk_triage.api.bodies import KINDS
@@ -39,3 +43,25 @@ def test_everything_another_system_may_say_happened_can_be_sent_and_nothing_else
     of_the_station = {"opened", "fact", "assessed", "timer_fired", "linked", "offered"}
     allowed = {kind for kind, one in EVERY_KIND.items() if Role.SYSTEM in one.roles}
     assert set(KINDS) == allowed - of_the_station
+
+
+PAGE = ROOT / "docs" / "triage-api.md"
+
+
+def test_every_body_on_the_page_is_taken():
+    system, _account = made_system()
+    opening, facts, *events = [json.loads(block.body) for block in blocks(PAGE) if block.language == "json"]
+    call = system.opened(**{**opening, "reference": fresh("CAD")})
+    assert system.post(f"/calls/{call}/facts", facts).status == 200
+    assert [system.post(f"/calls/{call}/events", event).status for event in events] == [200] * len(events)
+
+
+def test_the_page_lists_every_kind_with_its_fields_and_every_operation():
+    text = PAGE.read_text("utf-8")
+    rows = dict(re.findall(r"^\| `(\w+)` \|([^|]*)\|", text.partition("| `kind` |")[2], flags=re.MULTILINE))
+    assert {kind: re.findall(r"`(\w+)`", fields) for kind, fields in rows.items()} == {
+        kind: list(one.__dataclass_fields__) for kind, one in KINDS.items()
+    }
+    for path, operations in document()["paths"].items():
+        for method in operations:
+            assert f"`{method.upper()} {path.removeprefix(ADDRESS).replace('call_id', 'id')}`" in text
