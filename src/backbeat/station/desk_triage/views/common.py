@@ -13,6 +13,8 @@ _TABS = (
     ("Board", "board", "triage.view"),
     ("For the supervisor", "waiting", "triage.supervise"),
     ("Offers", "offers", "triage.partner"),
+    ("Samples", "samples", "triage.sample"),
+    ("Figures", "figures", "triage.figures"),
 )
 _MOST_DIGITS = 9
 

@@ -14,6 +14,7 @@ PAGES = (
     ("triage.handle", "calls"),
     ("triage.view", "board"),
     ("triage.partner", "offers"),
+    ("triage.figures", "figures"),
 )
 """The first that somebody may open is theirs."""
 
