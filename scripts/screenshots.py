@@ -2,8 +2,10 @@
 
     ./run demo --port 8123 --data /tmp/pictures          in one terminal; a fresh folder each time
     .venv/bin/python scripts/screenshots.py --data /tmp/pictures --port 8123
+    .venv/bin/python scripts/screenshots.py --data /tmp/pictures --port 8123 --only triage
 
-Drives Chromium through the loaded case from sign-in to release. Needs what `./run test` installs.
+Drives Chromium through the loaded case from sign-in to release, and through a call of the triage desk. Needs what
+`./run test` installs.
 """
 
 import argparse
@@ -63,8 +65,8 @@ class Camera:
         sys.stdout.write(f"{path.name}: {size:,} bytes\n")
 
 
-def take(browser: Browser, address: str, accounts: dict[str, str], target: Path) -> None:
-    """Every picture, in the order of the work."""
+def take_redaction(browser: Browser, address: str, accounts: dict[str, str], target: Path) -> None:
+    """The pictures of a case, in the order of the work, of the home page, and of the access log."""
     camera = Camera(browser, address, target)
     page = camera.page
     camera.sign_in("officer", accounts["officer"])
@@ -118,6 +120,42 @@ def take(browser: Browser, address: str, accounts: dict[str, str], target: Path)
     auditor.shoot("access-log", 1200)
 
 
+def take_triage(browser: Browser, address: str, accounts: dict[str, str], target: Path) -> None:
+    """A call half asked, one that is being closed out, and the supervisor's board."""
+    camera = Camera(browser, address, target)
+    page = camera.page
+    camera.sign_in("handler", accounts["handler"])
+    camera.go("/triage/calls/")
+    page.get_by_role("button", name="New call").click()
+    page.fill("#notes", "Ward: has left again, on foot, towards the river path. Calm on the telephone.")
+    page.fill("#person", "Dorothy Pell")
+    page.fill("#place", "Quarry Row")
+    page.locator("#related", has_text="Same matter").wait_for()
+    page.locator("[data-said]", has_text="Kept").first.wait_for()
+    for group, words in (("crime", "No crime is reported"), ("risk", "No: neither")):
+        page.locator(f"[data-question={group}]").get_by_role("button", name=words).click()
+        page.locator(f"[data-question]:not([data-question={group}])").wait_for()
+    page.mouse.move(0, 0)
+    camera.shoot("triage-call", 1040)
+
+    camera.go("/triage/calls/")
+    page.locator("main tr", has_text="Iris Holloway").get_by_role("link").click()
+    page.fill("#accepted-name", "Rosa Adair")
+    page.fill("#accepted-position", "nurse in charge")
+    page.get_by_role("button", name="Accepted").click()
+    page.locator(".triage-owed", has_text="Rosa Adair").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    camera.shoot("triage-close", 1420)
+
+    control = Camera(browser, address, target)
+    control.sign_in("control", accounts["control"])
+    control.go("/triage/board/")
+    control.shoot("triage-board", 1000)
+
+
+TAKES = {"redaction": take_redaction, "triage": take_triage}
+
+
 def _until(page: Page, words: str) -> None:
     """Wait on a page that reloads itself until it says some words."""
     page.locator("main", has_text=words).wait_for(timeout=WAIT_MS)
@@ -129,13 +167,16 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="data folder of the running demonstration")
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--out", type=Path, default=TARGET)
+    parser.add_argument("--only", choices=TAKES, help="these pictures and no others")
     options = parser.parse_args()
     entries = json.loads((options.data / "demonstration-sign-ins.json").read_text("utf-8"))
     accounts = {entry["username"]: entry["password"] for entry in entries}
     options.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        take(browser, f"http://127.0.0.1:{options.port}", accounts, options.out)
+        for name, take in TAKES.items():
+            if options.only in (None, name):
+                take(browser, f"http://127.0.0.1:{options.port}", accounts, options.out)
         browser.close()
 
 
