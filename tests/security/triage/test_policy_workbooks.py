@@ -209,3 +209,11 @@ def test_no_message_repeats_what_a_stranger_wrote() -> None:
     with pytest.raises(SheetRefused) as found:
         read_sheet(stream.getvalue(), EDITION)
     assert not {"Jade", "Rhys", "SECRET", "07700"} & set(str(found.value).replace("(", " ").split())
+
+
+@pytest.mark.parametrize("encoding", [b"x-none", b"utf-32", b"rot13", b"utf-16"])
+def test_an_encoding_of_its_own_is_not_believed(encoding: bytes) -> None:
+    """The bytes are UTF-8 whatever a part says; a strange name would reach Python's own codecs."""
+    declared = sub("xl/worksheets/sheet2.xml", b'encoding="UTF-8"', b'encoding="' + encoding + b'"')
+
+    assert read_sheet(rezip(declared), EDITION) == read_sheet(GOOD, EDITION)
