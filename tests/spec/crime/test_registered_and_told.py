@@ -136,8 +136,7 @@ def test_the_death_of_the_young_man_in_the_street_asks_nobody_to_confirm_it() ->
 
 @pytest.mark.parametrize(
     "label",
-    ["004/03 4/3", "004/04 4/4", "004/06 4/6", "004/07 4/7", "004/08 4/8", "004/09 4/9", "004/13 4/6", "004/17 4/9"]
-    + ["037/01 37/1"],
+    "004/03 4/3|004/04 4/4|004/06 4/6|004/07 4/7|004/08 4/8|004/09 4/9|004/13 4/6|004/17 4/9|037/01 37/1".split("|"),
 )
 @pytest.mark.parametrize("reporter", ["third-party", "video", "professional"])
 def test_nobody_confirms_their_own_death_whatever_it_is_in_law(label: str, reporter: str) -> None:

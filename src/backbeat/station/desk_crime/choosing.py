@@ -47,6 +47,10 @@ class Option:
     document: str
     page: str
     why: str
+    records: bool = False
+    """It says that a crime is recorded, and not which."""
+    text: str = ""
+    """The offence in the list's words, where the facts say it."""
 
     @property
     def counted(self) -> bool:
@@ -74,9 +78,13 @@ def options_of(referral: Mapping[str, Any]) -> list[Option]:
         if not _is_offences(one["label"]):
             pairs = []
         groups = [[pair] for pair in pairs] if " or " in one["label"] and pairs else [pairs]
+        place = (one["document"], one["page"], one["why"])
+        if one.get("records"):
+            meant = ((one["class"], one["code"]),) if "code" in one else ()
+            found.append(Option(one["label"], one["label"], meant, *place, records=True, text=one.get("offence", "")))
+            continue
         for group in groups:
             value = one["label"] if len(groups) == 1 else " ".join(group[0])
-            place = (one["document"], one["page"], one["why"])
             found.append(Option(value, one["label"], tuple(group), *place))
     return found
 
@@ -157,11 +165,17 @@ def choose(
     if len(chosen) > 1 and not allows_several(referral):
         raise NotReady("The candidates exclude each other.", where=where, do="choose the one candidate that holds")
     offences = [
-        _kept(pair, "", _count(counts.get(one.value, ""), where), day)
+        _kept(pair, one.text, _count(counts.get(one.value, ""), where), day)
         for one in chosen
         for pair in one.offences
     ]  # fmt: skip
     offences += [_other(value, _count(counts.get(value, ""), where), day, where) for value in dict.fromkeys(others)]
+    if not offences and any(one.records for one in chosen):
+        raise NotReady(
+            "No candidate was chosen for the crime that is recorded.",
+            where=where,
+            do="search for the offence under “Another offence” and pick it too",
+        )
     _require_allowed(referral, chosen, offences, where)
     first = chosen[0] if chosen else options[next(iter(options))]
     words = [one.value for one in chosen] + [f"{one['class']} {one['code']}" for one in offences if one["found"]]

@@ -18,6 +18,7 @@ from backbeat.crime.decision import Decision, State
 from backbeat.crime.errors import FactsRefused
 from backbeat.crime.hours import HumanTime
 from backbeat.crime.model import Duty, Offence, Question
+from backbeat.crime.parts import parts_of
 from backbeat.crime.rules import Rules, open_rules
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "is_red",
     "late_duties",
     "offences_for",
+    "offences_to_record",
     "points_to_prove",
     "propose",
     "rules_on",
@@ -136,6 +138,27 @@ def write_ledger(proposal: Proposal, account: str, active_ms: int, *, ruled: int
         ruled=ruled,
     )
     return done.receipt.seq
+
+
+def offences_to_record(decision: Decision) -> dict[tuple[str, str], dict[str, Any]]:
+    """What a candidate such as `recorded here` records, by what its referral is about and its label.
+
+    `records`: that it records a crime; with `class`, `code` and `offence` where what was alleged is one offence.
+    """
+    labels = {row["label"] for row in decision.rules.rows("recording_referrals") if row["records"] == "yes"}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for part in parts_of(decision.rules, decision.report):
+        if part.referral is None:
+            continue
+        offence = part.classified.offence
+        named = {"class": offence.class_, "code": offence.code, "offence": offence.text} if offence else {}
+        for candidate in part.referral.candidates:
+            key = (part.referral.about[0], candidate.label)
+            if candidate.label in labels:
+                meant = {"records": True, **named}
+                # Victims may fare differently: where it is not one offence for all, the registrar names it.
+                found[key] = meant if found.get(key, meant) == meant else {"records": True}
+    return found
 
 
 def is_red(received_at: datetime, now: datetime) -> bool:

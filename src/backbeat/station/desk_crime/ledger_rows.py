@@ -27,7 +27,9 @@ def leave_row(actor: User, report: CrimeReport, version: DecisionVersion, propos
         return
     if report.versions.filter(ledger_row__isnull=False).exists():
         return
-    ruled = version.recorded_count if version.referrals else None
+    # Where the registrar ruled that there is no crime, separate recording would have made none either.
+    none = proposal.decision.separate_count - version.separate_count
+    ruled = version.recorded_count + none if version.referrals else None
     with suppress(LedgerBusy):
         version.ledger_row = engine.write_ledger(proposal, actor.get_username(), report.active_ms, ruled=ruled)
         version.save(update_fields=["ledger_row"])

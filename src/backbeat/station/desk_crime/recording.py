@@ -33,6 +33,7 @@ __all__ = [
     "referral_key",
     "rulings_for",
     "ruling_row",
+    "separate_of",
     "state_after",
     "victim_of",
     "write_crimes",
@@ -54,17 +55,29 @@ def referral_key(referral: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical_json(meant)).hexdigest()
 
 
-def _referrals(plain: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _referrals(proposal: engine.Proposal) -> list[dict[str, Any]]:
+    """As a version keeps them. A candidate that only says that a crime is recorded names which, where that is known."""
+    meant = engine.offences_to_record(proposal.decision)
     return [
         {
             "key": referral_key(one),
             "about": list(one["about"]),
             "reason": one["reason"],
             "to": one["to"],
-            "candidates": [dict(candidate) for candidate in one["candidates"]],
+            "candidates": [
+                {**candidate, **meant.get((one["about"][0], candidate["label"]), {})} for candidate in one["candidates"]
+            ],
         }
-        for one in plain["referrals"]
+        for one in proposal.plain["referrals"]
     ]
+
+
+def separate_of(plain: Mapping[str, Any], referrals: list[dict[str, Any]], rulings: list[dict[str, Any]]) -> int:
+    """Crimes that separate recording would have made, less those of which the registrar ruled that there is none."""
+    disputes = {one["key"] for one in referrals if one.get("dispute")}
+    asked = [one for one in rulings if one["key"] not in disputes]
+    none = sum(not one.get("offences") and not _LABEL.match(one["candidate"]) for one in asked)
+    return max(0, int(plain["count"]["separate"]) - none)
 
 
 MOST_RATIONALE = 4000
@@ -189,7 +202,7 @@ def record_decision(
         raise ChangedMeanwhile(
             "The report was changed while this page was open.", where=where, do="look at it as it stands, then record"
         )
-    referrals = _referrals(plain)
+    referrals = _referrals(proposal)
     if dispute.strip():
         referrals.append(_dispute(report, dispute.strip()[:1000]))
     ruled = rulings_for(report, referrals)
@@ -228,6 +241,7 @@ def _new_version(
 ) -> DecisionVersion:
     plain = proposal.plain
     last = report.versions.first()
+    rulings = [ruling_row(one) for one in ruled.values()]
     return DecisionVersion.objects.create(
         report=report,
         number=last.number + 1 if last else 1,
@@ -235,9 +249,9 @@ def _new_version(
         edition=plain["edition"]["id"],
         edition_hash=plain["edition"]["hash"],
         deadline=proposal.deadline(report.received_at),
-        separate_count=plain["count"]["separate"],
+        separate_count=separate_of(plain, referrals, rulings),
         referrals=referrals,
-        rulings=[ruling_row(one) for one in ruled.values()],
+        rulings=rulings,
         decided_by=actor,
         decided_at=timezone.now(),
         reason=reason[:300],

@@ -17,7 +17,14 @@ from backbeat.station.desk_crime.choosing import Choice, choose
 from backbeat.station.desk_crime.errors import ChangedMeanwhile, NotIndependent, NotReady
 from backbeat.station.desk_crime.ledger_rows import leave_row
 from backbeat.station.desk_crime.models import CrimeReport, DecisionVersion, DutyDone, RegistrarRuling
-from backbeat.station.desk_crime.recording import plain_of, ruling_row, rulings_for, state_after, write_crimes
+from backbeat.station.desk_crime.recording import (
+    plain_of,
+    ruling_row,
+    rulings_for,
+    separate_of,
+    state_after,
+    write_crimes,
+)
 from backbeat.station.desk_crime.reports import touch
 
 __all__ = [
@@ -140,6 +147,12 @@ def rule(
     require(actor, "crime.rule")
     require_independent(actor, report, "rule on")
     where = f"crime report {report.pk}"
+    if report.state != CrimeReport.State.REFERRED:
+        raise ChangedMeanwhile(
+            "This report does not wait for a ruling: somebody is deciding it again, or it is decided.",
+            where=where,
+            do="look at the report as it stands now",
+        )
     referral = next((one for one in unruled(report) if one["key"] == key), None)
     if referral is None or report.current is None:
         raise ChangedMeanwhile(
@@ -190,6 +203,7 @@ def _write(
         rationale=rationale,
         by=actor,
     )
+    rulings = [*before.rulings, ruling_row(ruling)]
     version = DecisionVersion.objects.create(
         report=report,
         number=before.number + 1,
@@ -197,9 +211,9 @@ def _write(
         edition=before.edition,
         edition_hash=before.edition_hash,
         deadline=before.deadline,
-        separate_count=before.separate_count,
+        separate_count=separate_of(plain_of(before), before.referrals, rulings),
         referrals=before.referrals,
-        rulings=[*before.rulings, ruling_row(ruling)],
+        rulings=rulings,
         decided_by=actor,
         decided_at=timezone.now(),
         reason=f"{_RULED}: {ruling.candidate}"[:300],

@@ -119,7 +119,7 @@ def _point(referral: dict[str, Any], typed: dict[str, Any], day: date) -> dict[s
         "options": [
             {
                 "option": one,
-                "title": "; ".join(filter(None, (choosing.text_of(pair, day) for pair in one.offences))),
+                "title": _title(one, day),
                 "picked": one.value in mine["candidates"],
                 "count": mine["counts"].get(one.value, "1"),
             }
@@ -139,6 +139,14 @@ def _point(referral: dict[str, Any], typed: dict[str, Any], day: date) -> dict[s
         ],
         "none_found": bool(mine["words"].strip()) and not found,
     }
+
+
+def _title(option: choosing.Option, day: date) -> str:
+    """What an option records, in the list's words; with class and code where its label does not say them."""
+    texts = [choosing.text_of(pair, day, option.text) for pair in option.offences]
+    if option.records:
+        texts = [" ".join(filter(None, (*pair, text))) for pair, text in zip(option.offences, texts, strict=True)]
+    return "; ".join(filter(None, texts))
 
 
 @require_POST
