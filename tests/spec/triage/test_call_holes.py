@@ -172,3 +172,71 @@ def test_no_crime_that_is_still_going_on_is_not_known() -> None:
     for name, value in {**CALM, "crime_live": YES, "child": NO, "partner_available": YES}.items():
         call.put(h.FactStated(name, value))
     assert engine(call) is Outcome.SUPERVISOR
+
+
+# --- arrival times ----------------------------------------------------------------------------------------------------
+
+
+def test_an_arrival_weeks_away_is_no_arrival_that_anybody_can_say() -> None:
+    call = Call(h.Opened(strand="medical"))
+    call.put(h.EtaGiven(Service.AMBULANCE, 14 * 24 * 60))
+    assert call.state.facts["ambulance_eta_minutes"] is UNKNOWN
+    facts = {name: value for name, value in call.state.facts.items() if name in POLICY.types}
+    assert all(POLICY.types[name].accept(value) is not None for name, value in facts.items())
+
+
+def test_whoever_is_there_already_is_in_time_for_a_window_set_later() -> None:
+    call = Call(h.Opened(strand="medical"))
+    call.put(h.Arrived(Service.AMBULANCE))
+    call.put(h.FactStated("risk_window_minutes", 15))
+    assert call.state.facts["ambulance_eta_minutes"] == 0
+    late = Call(h.Opened(strand="medical"))
+    late.put(h.EtaGiven(Service.AMBULANCE, 5))
+    late.put(h.FactStated("risk_window_minutes", 15), minutes=9)
+    assert late.state.facts["ambulance_eta_minutes"] is UNKNOWN
+
+
+# --- a call that was closed with police there -------------------------------------------------------------------------
+
+
+def closed_with_police_there() -> Call:
+    """Police came, the call was closed, and nobody wrote down that they left."""
+    call = Call()
+    call.put(h.FactStated("risk_life_now", YES))
+    call.assess(Outcome.POLICE_DEPLOY)
+    for what in (h.Deployed(), h.StatementRead(WORDS), h.Arrived(Service.POLICE)):
+        call.put(what)
+    call.assess(Outcome.POLICE_DEPLOY)
+    call.put(h.RationaleWritten("Officers are with her."))
+    call.put(h.Closed())
+    return call
+
+
+@pytest.mark.parametrize("outcome", [Outcome.SUPERVISOR, Outcome.ASK_MORE, Outcome.POLICE_DEPLOY])
+@pytest.mark.parametrize("again", [h.Recontacted("family"), h.FactStated("serious_harm_now", UNKNOWN)], ids=str)
+def test_yesterdays_visit_does_not_answer_today(again: h.Happening, outcome: Outcome) -> None:
+    call = closed_with_police_there()
+    call.put(again, minutes=20 * 60)
+    call.assess(outcome)
+    assert call.state.outcome is outcome
+    debt = {Outcome.SUPERVISOR: Debt.SUPERVISOR, Outcome.ASK_MORE: Debt.ASK, Outcome.POLICE_DEPLOY: Debt.DEPLOY}
+    assert debt[outcome] in call.debts()
+    call.put(h.Deployed())
+    assert Debt.ARRIVE in call.debts()
+
+
+def test_officers_who_were_there_at_the_close_are_asked_after_on_the_next_contact() -> None:
+    call = closed_with_police_there()
+    call.put(h.Recontacted("family"), minutes=20 * 60)
+    assert "officers_on_scene" not in call.state.facts
+
+
+def test_a_contact_while_police_are_there_does_not_send_them_twice() -> None:
+    call = Call()
+    call.assess(Outcome.POLICE_DEPLOY)
+    call.put(h.Deployed())
+    call.put(h.Arrived(Service.POLICE))
+    call.put(h.Recontacted("family"))
+    assert call.state.facts["officers_on_scene"] is YES
+    assert call.state.outcome is Outcome.POLICE_DEPLOY
+    assert Debt.DEPLOY not in call.debts()

@@ -44,6 +44,8 @@ ETA_FACTS: Final = {Service.AMBULANCE: "ambulance_eta_minutes", Service.PARTNER:
 WINDOW: Final = "risk_window_minutes"
 CONTACT: Final = "contact_number"
 PROMISED: Final = "attendance_promised"
+MOST_ETA: Final = 10_080
+"""Minutes a policy takes for an arrival: a week. Whoever says longer has not said when."""
 HANDOVER: Final = "handover_agreed"
 ON_SCENE: Final = "officers_on_scene"
 
@@ -294,16 +296,17 @@ class CallState:
             facts[CONTACT] = self.contact_number
         for service, name in ETA_FACTS.items():
             if service in self.etas:
-                facts[name] = self._minutes_from_window(self.etas[service])
+                facts[name] = self._minutes_from_window(service, self.etas[service])
         return dict(sorted(facts.items()))
 
-    def _minutes_from_window(self, eta: Eta) -> Fact:
+    def _minutes_from_window(self, service: Service, eta: Eta) -> Fact:
         if eta.due is None:
             return UNKNOWN
         origin = self.window.mark.at if self.window else eta.mark.at
-        if eta.due < origin:
-            return UNKNOWN  # it should have been there before the window was set
-        return -((origin - eta.due) // timedelta(minutes=1))  # a minute begun counts whole: late, not early
+        if eta.due < origin:  # it was there, or should have been, before the window was set
+            return 0 if self.came_since(service, eta.mark.sequence) else UNKNOWN
+        minutes = -((origin - eta.due) // timedelta(minutes=1))  # a minute begun counts whole: late, not early
+        return minutes if minutes <= MOST_ETA else UNKNOWN
 
     @property
     def window_end(self) -> datetime | None:
@@ -336,11 +339,19 @@ class CallState:
         return Outcome.POLICE_DEPLOY if self._police_are_sent and not outcome.attends else outcome
 
     @property
+    def visit_over(self) -> int:
+        """Sequence at which police left, or at which the call was closed on their being there; 0 while they are out."""
+        if self.deployed is None:
+            return 0
+        left = [mark.sequence for mark in self.closed if mark.sequence > self.deployed.sequence]
+        return max([*left, self.cleared.sequence if self.cleared else 0])
+
+    @property
     def needed_again(self) -> bool:
-        """Whether police came and left, and something has come up since that their visit does not answer."""
-        if self.cleared is None:
+        """Whether the visit is over, and something has come up since that it does not answer."""
+        left = self.visit_over
+        if not left:
             return False
-        left = self.cleared.sequence
         if self.decision is not None and self.decision_stands and self.decision.mark.sequence > left:
             return self.decision.outcome.attends
         assessed = None if self.assessed is None else self.assessed.outcome
@@ -352,7 +363,7 @@ class CallState:
         if self.deployed is None or self.needed_again:
             return False
         decided = self.decision.mark.sequence if self.decision is not None and self.decision_stands else 0
-        return self.cleared is None or decided < self.cleared.sequence
+        return not self.visit_over or decided < self.visit_over
 
     @property
     def lead(self) -> str:

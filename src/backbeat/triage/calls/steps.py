@@ -169,7 +169,8 @@ def _recontact(state: CallState, what: h.Recontacted, mark: Mark, by: str) -> Ca
         fresh_from=mark.sequence,
         rationale=None,
         unreachable=None,
-        deployed=None if state.cleared else state.deployed,
+        deployed=None if state.visit_over else state.deployed,
+        on_scene=state.on_scene and not state.visit_over,
         cleared=None,
     )
     return replace(state, notes=(*state.notes, Written(what.text, mark))) if what.text else state
@@ -371,7 +372,12 @@ def _deployed(state: CallState, what: h.Deployed, mark: Mark, by: str) -> CallSt
     after = not state.is_open and state.closed_as in NON_ATTENDING
     state = reopen(state, mark, "police were sent")
     return replace(
-        state, deployed=mark, cleared=None, reversed=None, deployed_after_close=state.deployed_after_close or after
+        state,
+        deployed=mark,
+        on_scene=state.on_scene and not state.visit_over,
+        cleared=None,
+        reversed=None,
+        deployed_after_close=state.deployed_after_close or after,
     )
 
 
