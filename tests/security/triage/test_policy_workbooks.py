@@ -216,4 +216,7 @@ def test_an_encoding_of_its_own_is_not_believed(encoding: bytes) -> None:
     """The bytes are UTF-8 whatever a part says; a strange name would reach Python's own codecs."""
     declared = sub("xl/worksheets/sheet2.xml", b'encoding="UTF-8"', b'encoding="' + encoding + b'"')
 
-    assert read_sheet(rezip(declared), EDITION) == read_sheet(GOOD, EDITION)
+    read, good = read_sheet(rezip(declared), EDITION), read_sheet(GOOD, EDITION)
+    assert {name: table.rows for name, table in read.tables.items()} == {
+        name: table.rows for name, table in good.tables.items()
+    }
