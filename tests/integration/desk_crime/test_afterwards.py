@@ -251,3 +251,27 @@ def test_the_export_asks_for_the_requests_of_many_reports_at_once(django_queries
     with django_queries() as two:
         exported(registrar)
     assert len(two) == len(one)
+
+
+def test_each_of_two_deaths_is_told_apart_and_keeps_its_reference():
+    """p35: one record for each death; taking one back never renumbers the other."""
+    desk = CrimeDesk.entered(["death"], parties=({"label": "v1", "age": "30"}, {"label": "v2", "age": "31"}))
+    desk.answer_all()
+    desk.post("record")
+    assert [one.whose for one in requests.subjects_of(desk.refresh())] == ["incident (v1)", "incident (v2)"]
+    answers = {**FOUND_OUT, "death_cause": "unlawful-killing"}
+    made = [granted(desk, "reclassify", "001/01 1", answers, at=at, by=desk.client) for at in (0, 1)]
+    before = [(row["crime_reference"], row["victim"], row["victim_age"]) for row in exported(desk)]
+    assert before == [(f"{desk.report.reference}#{n}", f"v{n}", str(29 + n)) for n in (1, 2)]
+    assert take_back(desk.client, desk, made[0]).status_code == 302
+    assert [(row["crime_reference"], row["victim"], row["victim_age"]) for row in exported(desk)] == before[1:]
+
+
+def test_a_code_of_several_offences_is_told_with_all_of_them():
+    """The list has 001/01 twice; what is asked for is the code and class, so none of the two is claimed."""
+    desk = named()
+    made = granted(desk, "reclassify", "001/01 1", FOUND_OUT)
+    both = "Murder of persons aged 1 yr or over / Genocide or crime against humanity"
+    assert made.wanted_words == f"1 001/01 {both}"
+    assert exported(desk)[0]["offence"] == both
+    assert [one.words for one in requests.search_wanted("001/01", timezone.localdate())] == [f"1 001/01 {both}"]

@@ -6,7 +6,7 @@ which they were granted, less those whose grant was taken back: a later one supe
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -69,6 +69,10 @@ class Subject:
     """The line of the decision that records it; None for an incident."""
     allegations: tuple[str, ...] = ()
     """What an incident is about."""
+    victims: tuple[str, ...] = ()
+    """Of an incident of one victim among several, theirs: each death has a record of its own (p35)."""
+    number: int = 0
+    """Of an incident within its decision, from 1."""
     changes: tuple[Change, ...] = ()
     """The first granted first."""
 
@@ -163,14 +167,31 @@ def crimes_of(lines: Iterable[RecordedCrime], granted: Sequence[CrimeRequest]) -
 def incidents_of(version: DecisionVersion, granted: Sequence[CrimeRequest]) -> list[Subject]:
     """Each incident of N100 or N300 that a decision records, with what was granted."""
     seen: Counter[str] = Counter()
+    plain = plain_of(version)
+    alleged = {one["id"]: one for one in plain["facts"].get("allegations", [])}
+    records = Counter(_about(incident) for incident in plain["incidents"])
+    placed: Counter[tuple[str, ...]] = Counter()
     made = []
-    for incident in plain_of(version)["incidents"]:
+    for incident in plain["incidents"]:
         class_, slash, rest = incident["code"].partition("/")
         if slash and class_ in INCIDENTS:
-            about = tuple(incident["allegations"])
-            key = _key(["incident", incident["code"], list(about)], seen)
-            made.append(_with(Subject(key, f"{class_[1:]}/{rest}", class_, "", "incident", None, about), granted))
+            code, *about = _about(incident)
+            victims = sorted({who for one in about for who in alleged.get(one, {}).get("victims", ())})
+            at = placed[_about(incident)]
+            placed[_about(incident)] += 1
+            mine = tuple(victims[at : at + 1] if len(victims) == records[_about(incident)] else ())
+            whose = f"incident ({mine[0]})" if mine and len(victims) > 1 else "incident"
+            key = _key(["incident", code, about], seen)
+            number = len(made) + 1
+            subject = Subject(
+                key, f"{class_[1:]}/{rest}", class_, "", whose, None, tuple(about), victims=mine, number=number
+            )
+            made.append(_with(subject, granted))
     return made
+
+
+def _about(incident: Mapping[str, Any]) -> tuple[str, ...]:
+    return (incident["code"], *incident["allegations"])
 
 
 def standing_of_report(report: CrimeReport) -> list[Subject]:

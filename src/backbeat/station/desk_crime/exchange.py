@@ -240,25 +240,23 @@ def _from_incidents(actor: User, first_day: date, last_day: date) -> Iterator[Cr
     )
     for report in reports:
         crimes = [one for one in standing_of_report(report) if one.line is None and one.is_crime]
-        for number, one in enumerate(crimes, 1):
+        for one in crimes:
             made = one.reclassified
             if made is not None and since <= made.at < until and report.current is not None:
-                yield _incident_line(report, report.current, one, made, report.current.recorded_count + number)
+                yield _incident_line(report, report.current, one, made)
 
 
-def _incident_line(
-    report: CrimeReport, version: DecisionVersion, subject: Subject, made: Change, number: int
-) -> CrimeLine:
+def _incident_line(report: CrimeReport, version: DecisionVersion, subject: Subject, made: Change) -> CrimeLine:
     facts = plain_of(version)["facts"]
     about = [one for one in facts.get("allegations", []) if one["id"] in subject.allegations]
     parties = {party["id"]: party for party in facts.get("parties", [])}
     days = sorted(one["on"] for one in about if one.get("on"))
     ends = sorted(one.get("until") or one["on"] for one in about if one.get("on"))
-    victims = sorted({label for one in about for label in one.get("victims", [])})
+    victims = subject.victims or sorted({label for one in about for label in one.get("victims", [])})
     return CrimeLine(
         force=report.force,
         incident_reference=report.reference,
-        number=number,
+        number=version.recorded_count + subject.number,
         reported_at=timezone.localtime(report.received_at),
         recorded_at=timezone.localtime(made.at),
         class_=subject.recorded_class,

@@ -91,8 +91,8 @@ def search_wanted(words: str, day: date) -> list[Wanted]:
         if row["current"] == "yes"
         and all(part in f"{row['class']} {row['code']} {row['title']}".casefold() for part in parts)
     ]
-    offences = engine.offences_for(words, day)
-    crimes = {f"{one.code} {one.class_}": f"{one.class_} {one.code} {one.text}" for one in offences}
+    pairs = dict.fromkeys((one.code, one.class_) for one in engine.offences_for(words, day))
+    crimes = {f"{code} {class_}": f"{class_} {code} {_text_of(code, class_, day)}" for code, class_ in pairs}
     return [*incidents, *(Wanted(value, text) for value, text in crimes.items())][:MOST_FOUND]
 
 
@@ -101,11 +101,18 @@ def _wanted(kind: RequestKind, value: str, day: date) -> Wanted | None:
     if kind is not RequestKind.RECLASSIFY:
         return next((one for one in choices_of(kind, day) if one.value == value), None)
     code, _, class_ = value.partition(" ")
-    rules = engine.rules_on(day)
-    for row in (*rules.rows("incidents"), *rules.rows("offences")):
+    for row in engine.rules_on(day).rows("incidents"):
         if (row["code"], row["class"]) == (code, class_):
-            return Wanted(value, f"{class_} {code} {row.get('title') or row.get('offence', '')}")
-    return None
+            return Wanted(value, f"{class_} {code} {row['title']}")
+    text = _text_of(code, class_, day)
+    return Wanted(value, f"{class_} {code} {text}") if text else None
+
+
+def _text_of(code: str, class_: str, day: date) -> str:
+    """The offence in the list's words, all of them where one code has several: none is picked for the recorder."""
+    rows = [row for row in engine.rules_on(day).rows("offences") if (row["code"], row["class"]) == (code, class_)]
+    current = [row for row in rows if row["current"] == "yes"] or rows
+    return " / ".join(dict.fromkeys(row["offence"] for row in current))
 
 
 def propose_request(document: dict[str, Any]) -> tuple[engine.Proposal, RequestAnswer]:
