@@ -147,6 +147,14 @@ def test_what_happened_is_kept_in_the_systems_name(system, kind, fields):
     assert {name: event.body[name] for name in fields} == fields
 
 
+def test_what_is_described_is_what_the_board_shows_and_the_search_finds(system):
+    call = system.opened(person="Zelda Quark", place="12 Mill Lane")
+    system.happened(call, "described", place="14 Weir Street", caller="public")
+    row = Call.objects.get(pk=call)
+    assert (row.person, row.place, row.caller_kind) == ("Zelda Quark", "14 Weir Street", "public")
+    assert set(row.words.filter(field="place").values_list("word", flat=True)) == {"14", "weir", "street"}
+
+
 def test_police_come_and_go(system):
     call = system.opened()
     assert system.happened(call, "cleared").status == 409
