@@ -11,6 +11,7 @@ from backbeat.canonical import Json
 from backbeat.errors import Bug
 from backbeat.rulebook import Fact
 from backbeat.rulebook.values import write_value
+from backbeat.station.desk_triage.force_policy import own_shelf
 from backbeat.station.desk_triage.models import Call, CallEvent
 from backbeat.triage.assessing import assess
 from backbeat.triage.assessment_json import assessment_json
@@ -22,7 +23,7 @@ from backbeat.triage.calls.owed import Owed, owed
 from backbeat.triage.calls.state import CallState
 from backbeat.triage.calls.words import Role
 from backbeat.triage.model import Assessment, Outcome
-from backbeat.triage.policies import Policy, open_policies
+from backbeat.triage.policies import Policy
 
 __all__ = [
     "Assessing",
@@ -50,18 +51,19 @@ class Assessing:
     event: Assessed | None
 
 
-def policy_on(at: datetime, force: str = "") -> Policy:
-    """The policy in force when a call came in.
+def policy_on(at: datetime) -> Policy:
+    """The force's policy that was in force when a call came in.
 
     Raises:
-        NoRuleForDate: none is.
+        NoRuleForDate: none was.
+        PolicyRefused: a version of the force was changed since it was signed.
     """
-    return open_policies().on(timezone.localtime(at).date())
+    return own_shelf().on(timezone.localtime(at).date())
 
 
 def policy_of(call: Call) -> Policy:
     """The policy a call is decided by: that of the day it came in."""
-    return policy_on(call.opened_at, call.force)
+    return policy_on(call.opened_at)
 
 
 def new_event(what: Happening, *, sequence: int, key: str, at: datetime, by: str, role: Role) -> Event:

@@ -15,6 +15,7 @@ _TABS = (
     ("Offers", "offers", "triage.partner"),
     ("Samples", "samples", "triage.sample"),
     ("Figures", "figures", "triage.figures"),
+    ("Policy", "policy", "triage.policy-view"),
 )
 _MOST_DIGITS = 9
 
