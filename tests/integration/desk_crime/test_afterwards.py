@@ -12,7 +12,7 @@ from station_django import entries_since, last_entry, make_user, signed_in
 
 from backbeat.ledger import Ledger, Operation
 from backbeat.station.desk_crime import afterwards, requests
-from backbeat.station.desk_crime.models import CrimeRequest, GrantTakenBack
+from backbeat.station.desk_crime.models import CrimeReport, CrimeRequest, GrantTakenBack
 from backbeat.station.desk_crime.requests_deciding import leaves_nothing
 from backbeat.station.desk_crime.requests_showing import work_of_request
 
@@ -183,6 +183,20 @@ def test_deciding_again_keeps_what_was_granted_about_the_same_crime():
     desk.post("record", {"reason": "Looked at once more"})
     assert desk.refresh().current.number == 2
     assert exported(desk)[0]["outcome"] == "16"
+
+
+def test_a_grant_about_a_crime_that_another_decision_no_longer_records_is_said_to_change_nothing():
+    desk = named()
+    granted(desk, "cancel", "C4", MISTAKE)
+    assert "No such crime now" not in page(desk)
+    desk.post("reopen")
+    facts = desk.refresh().facts
+    facts["allegations"][0]["offence"] = {"code": "005/01", "class": "5D"}
+    CrimeReport.objects.filter(pk=desk.report.pk).update(facts=facts)
+    desk.answer_all()
+    desk.post("record", {"reason": "The wound was meant"})
+    assert tally(desk) == afterwards.Tally(recorded=1, stand=1, cancelled=0, reclassified=0, closed=0)
+    assert "No such crime now" in page(desk)
 
 
 def test_a_reported_death_that_becomes_a_crime_is_counted_and_exported_as_one():

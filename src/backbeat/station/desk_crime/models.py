@@ -293,6 +293,11 @@ class CrimeRequest(models.Model):
         """Whether it was granted and the grant was taken back."""
         return hasattr(self, "taken_back")
 
+    @property
+    def in_force(self) -> bool:
+        """Whether it was granted and the grant holds."""
+        return self.state == self.State.GRANTED and not self.is_taken_back
+
 
 class GrantTakenBack(models.Model):
     """Somebody whom the rules name took a grant back: the crime stands again as it did before. Never changed."""

@@ -6,6 +6,7 @@ from django import template
 from django.template import RequestContext
 
 from backbeat.station.accounts.permissions import may
+from backbeat.station.desk_crime.afterwards import standing_of_report
 from backbeat.station.desk_crime.models import CrimeReport, CrimeRequest
 from backbeat.station.desk_crime.requests import DECIDED, subjects_of
 
@@ -19,7 +20,14 @@ def requests_of(context: RequestContext, report: CrimeReport) -> dict[str, objec
     user = context["request"].user
     made = list(report.requests.select_related("asked_by", "decided_by", "taken_back__by"))
     may_ask = may(user, "crime.record") and report.state in DECIDED
-    return {"report": report, "made": made, "may_ask": may_ask and bool(subjects_of(report))}
+    there = {one.key for one in standing_of_report(report)} if made else set()
+    return {
+        "report": report,
+        "made": made,
+        "may_ask": may_ask and bool(subjects_of(report)),
+        # What was granted about a crime that another decision no longer records changes nothing any more.
+        "idle": {one.pk for one in made if one.in_force and one.subject not in there},
+    }
 
 
 @register.inclusion_tag("desk_crime/requests_for_registrar.html")
