@@ -87,7 +87,7 @@ def open_call(
     role = role_of(actor)
     opened = opened or Opened()
     if (known := _known(key)) is not None:
-        _require_same(known, opened)
+        _require_same(known, [opened, *more])
         return known.call
     at = at or timezone.now()
     person = actor if role is not Role.SYSTEM else None
@@ -138,7 +138,7 @@ def record(
     if role is Role.PARTNER and actor is not None:
         require_own_agency(actor, call, [one.agency for one in happenings if isinstance(one, Accepted | Declined)])
     if (known := _known(key)) is not None:
-        _require_same(known, happenings[0], call)
+        _require_same(known, happenings, call)
         return Call.objects.get(pk=call.pk)
     try:
         if actor is None:
@@ -164,11 +164,15 @@ def _known(key: str) -> CallEvent | None:
     return CallEvent.objects.select_related("call").filter(key=f"{key}/1").first()
 
 
-def _require_same(known: CallEvent, what: Happening, call: Call | None = None) -> None:
+def _require_same(known: CallEvent, whats: Sequence[Happening], call: Call | None = None) -> None:
     """Raises:
-    KeyReused: the event under the key is another, or of another call.
+    KeyReused: what was recorded under the key is something else, or of another call.
     """
-    if known.kind != what.kind or known.body != what.data() or (call is not None and known.call_id != call.pk):
+    stem = known.key.removesuffix("/1")
+    said = [f"{stem}/{number}" for number in range(1, len(whats) + 2)]
+    rows = CallEvent.objects.filter(key__in=said).order_by("sequence").values_list("kind", "body")
+    same = list(rows) == [(what.kind, what.data()) for what in whats]
+    if not same or (call is not None and known.call_id != call.pk):
         raise KeyReused(
             "This key was used for something else, so nothing was recorded.",
             where=f"call {known.call_id}, event {known.sequence}",

@@ -6,13 +6,15 @@ from datetime import datetime, timedelta
 from backbeat.station.accounts.models import User
 from backbeat.station.desk_triage import engine
 from backbeat.station.desk_triage.models import Call, CallEvent, CallTimer, Handover
-from backbeat.triage.calls.happenings import Accepted, Closed, Declined, EtaGiven, Offered
+from backbeat.station.desk_triage.searching import remember_words
+from backbeat.triage.calls.happenings import Accepted, Closed, Declined, Described, EtaGiven, Offered
 from backbeat.triage.calls.state import CallState
 from backbeat.triage.calls.words import Role, Service
 from backbeat.triage.model import Assessment, Outcome
 
 __all__ = ["project", "touch"]
 
+_OF_HANDOVERS = frozenset({Offered.kind, Accepted.kind, Declined.kind, EtaGiven.kind, Closed.kind})
 PAUSE = timedelta(minutes=5)
 """A longer pause between two signs of work counts as this long: to count it as nothing would claim time not saved."""
 
@@ -50,6 +52,7 @@ def project(
     call.revision = state.sequence
     call.state = Call.State.OPEN if state.is_open else Call.State.CLOSED
     call.closed_at = None if state.is_open else state.closed[-1].at
+    _describe(call, made)
     _hand_over(call, made, actor)
     _set_clocks(call, state, at)
     if role in (Role.HANDLER, Role.SUPERVISOR):
@@ -64,9 +67,24 @@ def touch(call: Call, now: datetime) -> None:
     call.touched_at = now
 
 
+def _describe(call: Call, made: Sequence[CallEvent]) -> None:
+    """Who and where, for board and search; what is null there stays as it stands."""
+    described = [row.body for row in made if row.kind == Described.kind]
+    for body in described:
+        for column, name, most in (("person", "person", 200), ("place", "place", 300), ("number", "number", 40)):
+            if body[name] is not None:
+                setattr(call, column, body[name][:most])
+        if body["caller"] is not None:
+            call.caller_kind = body["caller"]
+    if described:
+        remember_words(call)
+
+
 def _hand_over(call: Call, made: Sequence[CallEvent], actor: User | None) -> None:
     """The rows of offers and their answers."""
     for row in made:
+        if row.kind not in _OF_HANDOVERS:
+            continue
         agency = str(row.body.get("agency", ""))
         waiting = call.handovers.filter(agency=agency, answered_at=None, withdrawn_at=None).first()
         match row.kind:
@@ -94,15 +112,14 @@ def _hand_over(call: Call, made: Sequence[CallEvent], actor: User | None) -> Non
 
 def _set_clocks(call: Call, state: CallState, at: datetime) -> None:
     """Clocks the state asks for stand; those it asks for no more, because they fired or are not needed, are settled."""
-    wanted = {(one.timer.value, one.at): one.about for one in engine.clocks_of(call, state)}
-    known = {(one.kind, one.due_at): one for one in call.timers.all()}
-    for pair, timer in known.items():
-        if (pair in wanted) is (timer.settled_at is not None):
-            timer.settled_at = None if pair in wanted else at
+    wanted = dict.fromkeys((one.timer.value, one.at, one.about) for one in engine.clocks_of(call, state))
+    known = {(one.kind, one.due_at, one.about): one for one in call.timers.all()}
+    for which, timer in known.items():
+        if (which in wanted) is (timer.settled_at is not None):
+            timer.settled_at = None if which in wanted else at
             timer.save(update_fields=["settled_at"])
-    CallTimer.objects.bulk_create(
-        CallTimer(call=call, kind=kind, due_at=due, about=about)
-        for (kind, due), about in wanted.items()
-        if (kind, due) not in known
-    )
-    call.next_due_at = min((due for _kind, due in wanted), default=None)
+    new = [
+        CallTimer(call=call, kind=kind, due_at=due, about=about) for kind, due, about in wanted.keys() - known.keys()
+    ]
+    CallTimer.objects.bulk_create(sorted(new, key=lambda one: (one.due_at, one.kind, one.about)))
+    call.next_due_at = min((due for _kind, due, _about in wanted), default=None)

@@ -293,7 +293,7 @@ def _walk(
     xml: bytes, start: Callable[[str, dict[str, str]], None], end: Callable[[str, str], None] | None = None
 ) -> None:
     """Go through XML: `start` gets local name and attributes, `end` local name and the text directly inside."""
-    # Whatever a part says its encoding is: spreadsheet programs write UTF-8, and a strange name would reach Python's own.
+    # Spreadsheet programs write UTF-8 whatever a part says, and a strange name would reach Python's own codecs.
     parser = expat.ParserCreate(encoding="utf-8", namespace_separator="}")
     parser.buffer_text = True
     texts: list[list[str]] = []

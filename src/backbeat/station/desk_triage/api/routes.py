@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -20,8 +20,7 @@ from backbeat.station.desk_triage.api.describing import EVENT, FACTS, NEW_CALL, 
 from backbeat.station.desk_triage.api.errors import CallUnknown, ReferenceTaken
 from backbeat.station.desk_triage.api.once import digest_of, do_once
 from backbeat.station.desk_triage.models import Call, CallEvent
-from backbeat.station.desk_triage.searching import remember_words
-from backbeat.triage.calls.happenings import Described, FactStated, Happening
+from backbeat.triage.calls.happenings import FactStated, Happening
 from backbeat.triage.schema import facts_schema
 
 __all__ = ["router"]
@@ -194,9 +193,6 @@ def _recorded(
     def work(event_key: str) -> tuple[int, Json]:
         said = happened()
         fresh = calls.record(request.auth, call, *said, key=event_key, purpose="connected-system")
-        for one in said:
-            if isinstance(one, Described):
-                _show_described(fresh, one)
         return 200, _standing(fresh)
 
     return _once(request, key, body, work)
@@ -216,20 +212,3 @@ def _once(
 
 def _standing(call: Call) -> Json:
     return answers.plain(answers.Standing, answers.standing(call))
-
-
-def _show_described(call: Call, what: Described) -> None:
-    """Have board and search show who and where as just described; sent again, it is shown again."""
-    said = {} if what.person is None else {"person": what.person}
-    if what.place is not None:
-        said["place"] = what.place[:300]
-    if what.number is not None:
-        said["number"] = what.number[:40]
-    if what.caller is not None:
-        said["caller_kind"] = what.caller.value
-    with transaction.atomic():
-        locked = Call.objects.select_for_update().get(pk=call.pk)
-        for name, value in said.items():
-            setattr(locked, name, value)
-        remember_words(locked)
-        locked.save(update_fields=[*said, "person_key", "place_key", "number_key"])
