@@ -53,9 +53,7 @@ def _question(question: Question) -> Json:
         "help": question.help,
         "kind": question.kind,
         "facts": list(question.facts),
-        "choices": [
-            {"id": choice.id, "words": choice.words, "sets": dict(choice.sets)} for choice in question.choices
-        ],
+        "choices": [{"id": choice.id, "words": choice.words, "sets": dict(choice.sets)} for choice in question.choices],
         **_source(question.source),
     }
 
