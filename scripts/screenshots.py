@@ -121,7 +121,7 @@ def take_redaction(browser: Browser, address: str, accounts: dict[str, str], tar
 
 
 def take_triage(browser: Browser, address: str, accounts: dict[str, str], target: Path) -> None:
-    """A call half asked, one that is being closed out, and the supervisor's board."""
+    """A call half asked, one that is being closed out, the supervisor's board and the figures."""
     camera = Camera(browser, address, target)
     page = camera.page
     camera.sign_in("handler", accounts["handler"])
@@ -151,6 +151,8 @@ def take_triage(browser: Browser, address: str, accounts: dict[str, str], target
     control.sign_in("control", accounts["control"])
     control.go("/triage/board/")
     control.shoot("triage-board", 1000)
+    control.go("/triage/figures/")
+    control.shoot("triage-figures", 1120)
 
 
 TAKES = {"redaction": take_redaction, "triage": take_triage}
