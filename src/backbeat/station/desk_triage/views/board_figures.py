@@ -70,7 +70,9 @@ def figures(request: HttpRequest) -> HttpResponse:
     require(user, "triage.figures")
     record(user, Operation.CONSULTATION, "triage-figures", purpose="dashboard")
     found = counting.figures_of(*_period(request), timezone.now())
-    chart = [(one.name[:2], one.counts) for one in found.by_hour]
+    by_hour = {one.name[:2]: one.counts for one in found.by_hour}
+    nothing = (0,) * len(COLUMNS)
+    chart = [(f"{hour:02}", by_hour.get(f"{hour:02}", nothing)) for hour in range(24)]
     context = {
         **tabs(request, "figures"),
         "figures": found,
@@ -82,7 +84,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         "patterns": list(zip(PATTERNS, _COLUMN_WORDS.values(), strict=True)),
         "hours": hours_lines(found, settings.INSTALLATION.data),
         "harm": str(found.total.harm),
-        "rates": found.rates,
+        "rates": [(one, one.hidden < sum(len(cells) for _group, cells in one.rows[:-1])) for one in found.rates],
         "query": f"?from={found.first_day.isoformat()}&to={found.last_day.isoformat()}",
     }
     return render(request, "desk_triage/figures.html", context)

@@ -47,7 +47,4 @@ def answer_offer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, message: OfferMessage | None, *, status: int = 200, **more: object) -> HttpResponse:
     context = {"message": message, "typed": request.POST, **more}
-    answer = render(request, "desk_triage/answer_offer.html", context, status=status)
-    # The link stands in the address: no page opened from here is told it.
-    answer.headers["Referrer-Policy"] = "no-referrer"
-    return answer
+    return render(request, "desk_triage/answer_offer.html", context, status=status)
