@@ -12,7 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from station_django import Client, entries_since, fresh, last_entry, make_user, signed_in
-from triage_board import SAFE, add, offered, opened, partner_of
+from triage_board import SAFE, UNSURE, add, offered, opened, partner_of
 
 from backbeat.errors import ConfigError
 from backbeat.rulebook import YES
@@ -355,3 +355,12 @@ def test_the_service_of_an_ambulance_is_the_ambulance():
     call = add(handler, opened(handler, SAFE), h.Offered("ambulance"))
     assert answer(crew, handover(call), "accept", name="A. Okafor", position="crew", minutes="8").status_code == 302
     assert call.events.get(kind="eta").body["service"] == "ambulance"
+
+
+def test_the_home_page_lists_offers_and_escalated_calls_for_whom_they_wait_for(nurse):
+    waits, escalated = offered(), opened(facts=UNSURE)
+    Handover.objects.exclude(call=waits).update(withdrawn_at=timezone.now())  # the page lists the first few only
+    assert reverse("desk_triage:offer", args=[handover(waits).pk]) in signed_in(nurse).get("/").content.decode()
+    boss = make_user("control-room-supervisor")
+    Call.objects.filter(escalated=True).exclude(pk=escalated.pk).update(escalated=False)
+    assert reverse("desk_triage:supervise", args=[escalated.pk]) in signed_in(boss).get("/").content.decode()
