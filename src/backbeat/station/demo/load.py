@@ -28,6 +28,7 @@ ACCOUNTS = (
     ("handler", "Call handler Quill", ("call-handler",)),
     ("control", "Control-room supervisor Dace", ("control-room-supervisor",)),
     ("partner", "Nurse in charge Adair", ("partner",)),
+    ("policy", "Triage policy lead Rowe", ("triage-policy-owner",)),
 )
 
 WORDS = (

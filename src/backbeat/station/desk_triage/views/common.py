@@ -13,6 +13,7 @@ _TABS = (
     ("Board", "board", "triage.view"),
     ("For the supervisor", "waiting", "triage.supervise"),
     ("Offers", "offers", "triage.partner"),
+    ("Partners", "partners", "triage.supervise"),
     ("Samples", "samples", "triage.sample"),
     ("Figures", "figures", "triage.figures"),
     ("Policy", "policy", "triage.policy-view"),
