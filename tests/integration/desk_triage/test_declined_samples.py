@@ -6,12 +6,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from station_django import entries_since, last_entry, make_user, signed_in
-from triage_board import LIVE, UNSURE, opened, settled
+from triage_board import LIVE, UNSURE, add, opened, settled
 
 from backbeat.errors import UserError
 from backbeat.station.desk_triage import sampling_declined
 from backbeat.station.desk_triage.models import SampledCall
 from backbeat.station.desk_triage.sampling_declined import Result, declined, draw_sample, result_of, review
+from backbeat.triage.calls import happenings as h
+from backbeat.triage.calls.words import Harm
 
 TODAY = timezone.localdate()
 
@@ -38,10 +40,19 @@ def test_only_calls_police_did_not_go_to_are_drawn(closed, auditor):
     assert open_question.pk not in drawn
 
 
+def test_what_was_opened_again_or_went_wrong_is_among_them(auditor):
+    handler = make_user("call-handler")
+    again, police = settled(handler), settled(handler)
+    add(handler, again, h.HarmReported(Harm.INJURY, "Fell on the way."))
+    add(handler, police, h.Deployed("MB1"))
+    drawn = set(draw(auditor).items.values_list("call", flat=True))
+    assert {again.pk, police.pk} <= drawn
+
+
 def test_the_same_seed_draws_the_same_calls(closed, auditor):
     one, other = draw(auditor, 3, "s33d"), draw(auditor, 3, "s33d")
     assert list(one.items.values_list("call", flat=True)) == list(other.items.values_list("call", flat=True))
-    assert one.population == declined(TODAY, TODAY).count()
+    assert one.population == len(declined(TODAY, TODAY))
     assert draw(auditor, 3).seed != draw(auditor, 3).seed
 
 

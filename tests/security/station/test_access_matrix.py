@@ -156,7 +156,7 @@ def test_anonymous_reaches_nothing_of_second_steps_or_desks(name):
     if of_a_desk(name) and name.partition(":")[0] not in ("desk_crime", "desk_triage"):
         arguments["case_id"] = uuid4()
     answer = Client().get(reverse(name, kwargs=arguments))
-    # 401: an interface that asks for a token; 410: a link that must be signed, and this one is not. See their own tests.
+    # 401: an interface that asks for a token; 410: a link that must be signed, and is not. See their own tests.
     assert answer.status_code in (302, 401, 405, 410)
     if answer.status_code == 302:
         assert answer.headers["Location"].startswith("/account/login/")

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -25,7 +26,7 @@ from backbeat.triage.harm import Followed, HarmCheck, check_harm
 from backbeat.triage.model import Outcome
 from backbeat.triage.rates import OutcomeTable, tabulate
 
-__all__ = ["COLUMNS", "Counted", "Figures", "Group", "figures_of"]
+__all__ = ["COLUMNS", "Counted", "Figures", "Group", "calls_of", "figures_of"]
 
 COLUMNS = (
     Outcome.POLICE_DEPLOY,
@@ -48,6 +49,7 @@ _NOT_GONE = frozenset({Outcome.POLICE_OWN.value, Outcome.PARTNER_LEADS.value})
 class Counted:
     """One call of the period, and what became known of it afterwards."""
 
+    pk: UUID
     outcome: str
     strand: str
     hour: int
@@ -93,10 +95,7 @@ class Figures:
 
 def figures_of(first_day: date, last_day: date, now: datetime) -> Figures:
     """Count the calls opened on these days, both included, in local time."""
-    zone = timezone.get_current_timezone()
-    since = datetime.combine(first_day, time(), tzinfo=zone)
-    until = datetime.combine(last_day + timedelta(days=1), time(), tzinfo=zone)
-    calls = _calls(since, until, now)
+    calls = calls_of(first_day, last_day, now)
     hours = sorted({one.hour for one in calls})
     span = range(hours[0], hours[-1] + 1) if hours else range(0)
     return Figures(
@@ -138,7 +137,11 @@ def _rates(calls: Iterable[Counted], id_: str, words: str, choices: Sequence[str
 # --- reading the calls ------------------------------------------------------------------------------------------------
 
 
-def _calls(since: datetime, until: datetime, now: datetime) -> list[Counted]:
+def calls_of(first_day: date, last_day: date, now: datetime) -> list[Counted]:
+    """The calls opened on these days, both included, in local time, with what became known of each by `now`."""
+    zone = timezone.get_current_timezone()
+    since = datetime.combine(first_day, time(), tzinfo=zone)
+    until = datetime.combine(last_day + timedelta(days=1), time(), tzinfo=zone)
     names = ("pk", "matter_id", "opened_at", "outcome", "strand", "lead", "characteristics", "active_ms")
     rows = list(Call.objects.filter(opened_at__gte=since, opened_at__lt=until).values(*names))
     # What happened afterwards may have happened on a later call, opened after the period.
@@ -167,6 +170,7 @@ def _counted(
     since = closed or row["opened_at"]
     after = [pk for at, pk in matter if pk != row["pk"] and row["opened_at"] < at <= since + DAY]
     return Counted(
+        pk=row["pk"],
         outcome=row["outcome"] or Outcome.ASK_MORE.value,
         strand=row["strand"],
         hour=timezone.localtime(row["opened_at"]).hour,

@@ -43,7 +43,7 @@ class Call(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(max_length=60, unique=True)
     force = models.CharField(max_length=40, blank=True)
-    """Whose policy decides; empty: the national edition alone."""
+    """As a command-and-control system names it, or empty. What decides is the policy this installation keeps."""
     opened_at = models.DateTimeField()
     opened_by = _person(null=True)
     """Null: the command-and-control system, over the interface."""

@@ -6,10 +6,11 @@ should have gone to is given of those that could be told, and again as if all of
 
 import secrets
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date
+from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from backbeat.errors import UserError
@@ -18,8 +19,8 @@ from backbeat.sampling import draw
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import require
 from backbeat.station.audit.records import Operation, recorded
+from backbeat.station.desk_triage.counting import calls_of
 from backbeat.station.desk_triage.models import Call, CallEvent, DeclinedSample, SampledCall
-from backbeat.triage.calls.state import NON_ATTENDING
 
 __all__ = ["MOST", "Result", "declined", "draw_sample", "had_a_hand", "result_of", "review"]
 
@@ -64,14 +65,13 @@ class Result:
         return wilson(self.should_have_gone + self.cannot_tell, self.checked) if self.checked else None
 
 
-def declined(first_day: date, last_day: date) -> QuerySet[Call]:
-    """Calls of these days, both included, that police were not sent to and that stand as partner-led or kept."""
-    zone = timezone.get_current_timezone()
-    since = datetime.combine(first_day, time(), tzinfo=zone)
-    until = datetime.combine(last_day + timedelta(days=1), time(), tzinfo=zone)
-    return Call.objects.filter(
-        outcome__in=[one.value for one in NON_ATTENDING], deployed=False, opened_at__gte=since, opened_at__lt=until
-    )
+def declined(first_day: date, last_day: date) -> frozenset[UUID]:
+    """Calls opened on these days, both included, that police were not sent to before they were first closed.
+
+    Those that were opened again, or to which police went afterwards, are among them: a sample without them would leave
+    out just what it is looking for.
+    """
+    return frozenset(one.pk for one in calls_of(first_day, last_day, timezone.now()) if one.declined)
 
 
 def draw_sample(
@@ -84,7 +84,7 @@ def draw_sample(
         UserError: there is nothing to draw from.
     """
     require(actor, "triage.sample")
-    found = {str(one.pk): one for one in declined(first_day, last_day).only("pk", "outcome", "revision")}
+    found = declined(first_day, last_day)
     if not found:
         raise UserError(
             "Police went to every call of these days, so there is nothing to draw.",
@@ -92,7 +92,8 @@ def draw_sample(
             do="choose a longer period",
         )
     seed = seed or secrets.token_hex(8)
-    drawn = draw(found, min(size, MOST), seed)
+    drawn = draw(map(str, found), min(size, MOST), seed)
+    calls = {str(one.pk): one for one in Call.objects.filter(pk__in=drawn).only("pk", "outcome", "revision")}
     sample = DeclinedSample(
         title=title, seed=seed, size=len(drawn), population=len(found), first_day=first_day, last_day=last_day,
         drawn_by=actor,
@@ -101,7 +102,7 @@ def draw_sample(
         sample.save()
         SampledCall.objects.bulk_create(
             SampledCall(
-                sample=sample, number=n, call=found[key], outcome=found[key].outcome, revision=found[key].revision
+                sample=sample, number=n, call=calls[key], outcome=calls[key].outcome, revision=calls[key].revision
             )
             for n, key in enumerate(drawn, 1)
         )
