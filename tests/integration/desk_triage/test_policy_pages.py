@@ -224,3 +224,22 @@ def test_who_does_not_keep_the_policy_reads_it_only(role, owner):
     assert upload(user, ("policy.xlsx", b"x")).status_code == 403
     assert sign(user, one).status_code == 403
     assert get(user, "policy-draft", one.pk).status_code == 403
+
+
+def test_a_policy_that_was_tampered_with_stops_no_call_and_every_page_says_so(owner):
+    sign(owner, draft(owner))
+    (version,) = force_folder(settings.INSTALLATION.data, force_policy.own_force()).glob("0001.json")
+    version.write_text(version.read_text("utf-8").replace("45", "44"), "utf-8")
+
+    with pytest.raises(PolicyRefused):
+        force_policy.own_shelf()
+    call = opened(facts=SAFE)
+    assert call.policy == "rcrp-national-2026"
+    handler = make_user("call-handler")
+    for name, args in (("calls", []), ("board", []), ("call", [call.pk])):
+        assert "the national policy decides" in get(handler, name, *args).content.decode(), name
+    assert get(owner, "policy").status_code >= 400
+
+
+def test_without_a_fault_no_page_warns(owner):
+    assert "the national policy decides" not in get(make_user("call-handler"), "calls").content.decode()

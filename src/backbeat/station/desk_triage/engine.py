@@ -11,7 +11,7 @@ from backbeat.canonical import Json
 from backbeat.errors import Bug
 from backbeat.rulebook import Fact
 from backbeat.rulebook.values import write_value
-from backbeat.station.desk_triage.force_policy import own_shelf
+from backbeat.station.desk_triage.force_policy import deciding
 from backbeat.station.desk_triage.models import Call, CallEvent
 from backbeat.triage.assessing import assess
 from backbeat.triage.assessment_json import assessment_json
@@ -52,13 +52,12 @@ class Assessing:
 
 
 def policy_on(at: datetime) -> Policy:
-    """The force's policy that was in force when a call came in.
+    """The policy that was in force when a call came in; see `force_policy.deciding`.
 
     Raises:
         NoRuleForDate: none was.
-        PolicyRefused: a version of the force was changed since it was signed.
     """
-    return own_shelf().on(timezone.localtime(at).date())
+    return deciding().shelf.on(timezone.localtime(at).date())
 
 
 def policy_of(call: Call) -> Policy:

@@ -33,9 +33,11 @@ from backbeat.triage.policy.storing import add_version, force_folder, forces, op
 
 __all__ = [
     "Version",
+    "Deciding",
     "changes_of",
     "check_upload",
     "csv_of",
+    "deciding",
     "own_force",
     "own_shelf",
     "propose",
@@ -91,6 +93,27 @@ def own_shelf() -> PolicyShelf:
     """
     folder = _folder()
     return open_force(folder) if folder.is_dir() else open_policies()
+
+
+@dataclass(frozen=True, slots=True)
+class Deciding:
+    """The policies calls are decided by."""
+
+    shelf: PolicyShelf
+    fault: UserError | None
+    """Why the force's own versions could not be read, so that the national policy decides alone."""
+
+
+def deciding() -> Deciding:
+    """The force's policy; where it cannot be read, or is not safe, the national one, which is.
+
+    People ring whatever has become of a file: refusing every call until somebody mends it would help nobody. Every page
+    of the desk says so meanwhile, and every assessment names the policy it was made under.
+    """
+    try:
+        return Deciding(own_shelf(), None)
+    except UserError as fault:
+        return Deciding(open_policies(), fault)
 
 
 def versions() -> list[Version]:

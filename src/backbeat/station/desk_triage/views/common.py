@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from backbeat.station.accounts.models import User
 from backbeat.station.accounts.permissions import may
+from backbeat.station.desk_triage.force_policy import deciding
 
 __all__ = ["tabs", "user_of", "whole"]
 
@@ -34,12 +35,13 @@ def whole(text: str, default: int = -1) -> int:
 
 
 def tabs(request: HttpRequest, current: str) -> dict[str, object]:
-    """The desk's own navigation, for those who may."""
+    """The desk's own navigation, for those who may, and whether the force's policy decides."""
     user = user_of(request)
     return {
+        "policy_fault": deciding().fault,
         "desk_tabs": [
             {"title": title, "url": reverse(f"desk_triage:{name}"), "current": name == current}
             for title, name, permission in _TABS
             if may(user, permission)
-        ]
+        ],
     }
