@@ -14,13 +14,14 @@ PUBLIC = "public"
 ADDRESSES = {
     "board": "triage.view", "pulse": "triage.view", "waiting": "triage.supervise", "supervise": "triage.supervise",
     "decide": "triage.supervise", "samples": "triage.sample", "sample": "triage.sample", "sampled": "triage.sample",
-    "figures": "triage.figures", "figures-csv": "triage.figures", "offers": "triage.partner", "offer": "triage.partner",
+    "figures": "triage.figures", "record-hours": "triage.supervise",
+    "figures-csv": "triage.figures", "offers": "triage.partner", "offer": "triage.partner",
     "answer": "triage.partner", "partners": "triage.supervise", "answer-offer": PUBLIC, "policy": "triage.policy-view",
     "policy-workbook": "triage.policy-view", "policy-csv": "triage.policy-view", "policy-dmn": "triage.policy-view",
     "policy-upload": "triage.policy", "policy-draft": "triage.policy", "policy-draft-file": "triage.policy",
     "policy-sign": "triage.policy", "policy-set-aside": "triage.policy",
 }  # fmt: skip
-POSTED = {"decide", "answer", "policy-upload", "policy-sign", "policy-set-aside"}
+POSTED = {"decide", "record-hours", "answer", "policy-upload", "policy-sign", "policy-set-aside"}
 
 
 def test_the_table_names_every_address():

@@ -14,5 +14,6 @@ urlpatterns = [
     path("samples/<int:pk>/", board_samples.sample, name="sample"),
     path("samples/<int:pk>/<int:number>/", board_samples.sampled, name="sampled"),
     path("figures/", board_figures.figures, name="figures"),
+    path("figures/record/", board_figures.record_hours, name="record-hours"),
     path("figures.csv", board_figures.figures_csv, name="figures-csv"),
 ]

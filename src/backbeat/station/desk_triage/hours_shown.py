@@ -19,7 +19,7 @@ from backbeat.ledger import Measured
 from backbeat.station.desk_triage.counting import Figures
 from backbeat.triage.hours import Cost, HoursBack, Period, Times
 
-__all__ = ["hours_lines", "read_baseline"]
+__all__ = ["figure_of", "hours_lines", "read_baseline"]
 
 _KEYS = {"calls", "deployed", "source", "measured", "deployment_minutes"}
 NONE = (
@@ -66,23 +66,24 @@ def _whole(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def hours_lines(found: Figures, data: Path) -> tuple[str, ...]:
-    """What the page may say of hours, line by line, the harm check always among them.
+def figure_of(found: Figures, data: Path) -> HoursBack | None:
+    """Hours of a stretch of time with the harm check of the same calls; None where the force has taken no baseline, or
+    no call of these days is decided.
 
     Time on calls police did not go to is what the call pages measured; a contact again is taken to cost as much as
     such a call, a later deployment as much as one before. Calls not decided yet are left out.
+
+    Raises:
+        ConfigError: the force's baseline cannot be read.
     """
-    try:
-        before = read_baseline(data)
-    except UserError as fault:
-        return (f"The force's baseline cannot be read, so no hours are claimed ({fault.code}).",)
+    before = read_baseline(data)
     if before is None or not found.went + found.declined:
-        return (NONE,) if before is None else ("No call of these days is decided, so no hours are claimed.",)
+        return None
     period, deployment = before
     harm = found.total.harm
     handling = Times(found.declined_minutes, Measured.INSTRUMENTED) if found.declined_minutes else None
     source = f"this station, {found.first_day.isoformat()} to {found.last_day.isoformat()}"
-    figure = HoursBack(
+    return HoursBack(
         before=period,
         now=Period(found.went + found.declined, found.went, by_force=True, source=source),
         deployment=deployment,
@@ -91,4 +92,15 @@ def hours_lines(found: Figures, data: Path) -> tuple[str, ...]:
         later_deployments=Cost(harm.later_deployment[0], deployment),
         harm=harm,
     )
+
+
+def hours_lines(found: Figures, data: Path) -> tuple[str, ...]:
+    """What the page may say of hours, line by line, the harm check always among them."""
+    try:
+        figure = figure_of(found, data)
+        taken = read_baseline(data) is not None
+    except UserError as fault:
+        return (f"The force's baseline cannot be read, so no hours are claimed ({fault.code}).",)
+    if figure is None:
+        return ("No call of these days is decided, so no hours are claimed.",) if taken else (NONE,)
     return figure.lines()

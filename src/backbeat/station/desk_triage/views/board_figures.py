@@ -8,22 +8,25 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
-from backbeat.station.accounts.permissions import require
+from backbeat.errors import UserError
+from backbeat.station.accounts.permissions import Refused, may, require
 from backbeat.station.audit.records import Operation, record
 from backbeat.station.desk_triage import counting, engine
 from backbeat.station.desk_triage.charting import PATTERNS, stacked_bars
 from backbeat.station.desk_triage.counting import COLUMNS, Figures, Group
+from backbeat.station.desk_triage.hours_recording import finished_months, record_month
 from backbeat.station.desk_triage.hours_shown import hours_lines
 from backbeat.station.desk_triage.owing import agencies
 from backbeat.station.desk_triage.views.common import tabs, user_of
 from backbeat.triage.model import Outcome, Strand
 
-__all__ = ["figures", "figures_csv"]
+__all__ = ["figures", "figures_csv", "record_hours"]
 
 MOST_DAYS = 366
 _STRANDS = {
@@ -66,8 +69,27 @@ def _day(request: HttpRequest, name: str) -> date | None:
 @require_GET
 def figures(request: HttpRequest) -> HttpResponse:
     """Counts without any person in them."""
+    require(user_of(request), "triage.figures")
+    return _page(request)
+
+
+@require_POST
+def record_hours(request: HttpRequest) -> HttpResponse:
+    """Write the hours of a finished month into the ledger."""
     user = user_of(request)
     require(user, "triage.figures")
+    month = request.POST.get("month", "")
+    try:
+        record_month(user, month)
+    except Refused:
+        raise
+    except UserError as refused:
+        return _page(request, status=422, error=f"{refused.what} Next: {refused.do}.")
+    return redirect(f"{reverse('desk_triage:figures')}?recorded={month}")
+
+
+def _page(request: HttpRequest, *, status: int = 200, error: str = "") -> HttpResponse:
+    user = user_of(request)
     record(user, Operation.CONSULTATION, "triage-figures", purpose="dashboard")
     found = counting.figures_of(*_period(request), timezone.now())
     by_hour = {one.name[:2]: one.counts for one in found.by_hour}
@@ -85,9 +107,12 @@ def figures(request: HttpRequest) -> HttpResponse:
         "hours": hours_lines(found, settings.INSTALLATION.data),
         "harm": str(found.total.harm),
         "rates": [(one, one.hidden < sum(len(cells) for _group, cells in one.rows[:-1])) for one in found.rates],
+        "months": finished_months(timezone.localdate()) if may(user, "triage.supervise") else [],
+        "recorded": request.GET.get("recorded", ""),
+        "error": error,
         "query": f"?from={found.first_day.isoformat()}&to={found.last_day.isoformat()}",
     }
-    return render(request, "desk_triage/figures.html", context)
+    return render(request, "desk_triage/figures.html", context, status=status)
 
 
 def _tables(found: Figures) -> list[tuple[str, list[Group]]]:
