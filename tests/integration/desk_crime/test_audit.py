@@ -11,8 +11,6 @@ from station_django import make_user, signed_in
 from backbeat.station.desk_crime import auditing
 from backbeat.station.desk_crime.models import AuditSample
 
-TODAY = timezone.localdate()
-
 
 @pytest.fixture(scope="module")
 def decided():
@@ -24,8 +22,8 @@ def draw(user, **given):
     wanted = {
         "title": "A check",
         "size": 500,
-        "first_day": TODAY - timedelta(days=1),
-        "last_day": TODAY,
+        "first_day": timezone.localdate() - timedelta(days=1),
+        "last_day": timezone.localdate(),
         "by_class": False,
         "class_name": "",
         "blind": False,

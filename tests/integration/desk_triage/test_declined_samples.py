@@ -1,6 +1,6 @@
 """Samples of calls police did not go to: one seed, one sample; nobody checks their own; not known is never right."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -15,7 +15,11 @@ from backbeat.station.desk_triage.sampling_declined import Result, declined, dra
 from backbeat.triage.calls import happenings as h
 from backbeat.triage.calls.words import Harm
 
-TODAY = timezone.localdate()
+
+def days() -> dict[str, date]:
+    """Yesterday and today, asked anew each time: a run may cross midnight."""
+    today = timezone.localdate()
+    return {"first_day": today - timedelta(days=1), "last_day": today}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +33,7 @@ def auditor():
 
 
 def draw(auditor, size=500, seed=""):
-    return draw_sample(auditor, title="November", size=size, first_day=TODAY, last_day=TODAY, seed=seed)
+    return draw_sample(auditor, title="November", size=size, **days(), seed=seed)
 
 
 def test_only_calls_police_did_not_go_to_are_drawn(closed, auditor):
@@ -52,12 +56,12 @@ def test_what_was_opened_again_or_went_wrong_is_among_them(auditor):
 def test_the_same_seed_draws_the_same_calls(closed, auditor):
     one, other = draw(auditor, 3, "s33d"), draw(auditor, 3, "s33d")
     assert list(one.items.values_list("call", flat=True)) == list(other.items.values_list("call", flat=True))
-    assert one.population == len(declined(TODAY, TODAY))
+    assert one.population == len(declined(*days().values()))
     assert draw(auditor, 3).seed != draw(auditor, 3).seed
 
 
 def test_there_is_nothing_to_draw_from_a_day_without_calls(auditor):
-    day = TODAY - timedelta(days=4000)
+    day = timezone.localdate() - timedelta(days=4000)
     with pytest.raises(UserError, match="nothing to draw"):
         draw_sample(auditor, title="x", size=1, first_day=day, last_day=day)
 
@@ -119,13 +123,14 @@ def test_without_a_finding_there_is_no_rate(closed, auditor):
 def test_the_form_draws_and_says_what_is_wrong_with_it(closed, auditor):
     client = signed_in(auditor)
     url = reverse("desk_triage:samples")
-    form = {"title": "Week 47", "first_day": TODAY, "last_day": TODAY, "size": 2, "seed": ""}
+    form = {"title": "Week 47", **days(), "size": 2, "seed": ""}
     drawn = client.post(url, form)
     assert drawn.status_code == 302
     assert "Week 47" in client.get(url).content.decode()
-    for wrong in ({"title": ""}, {"size": 0}, {"seed": "!"}, {"first_day": TODAY + timedelta(days=1)}):
+    for wrong in ({"title": ""}, {"size": 0}, {"seed": "!"}, {"first_day": timezone.localdate() + timedelta(days=2)}):
         assert client.post(url, {**form, **wrong}).status_code == 422
-    empty = {"first_day": TODAY - timedelta(days=4000), "last_day": TODAY - timedelta(days=4000)}
+    long_ago = timezone.localdate() - timedelta(days=4000)
+    empty = {"first_day": long_ago, "last_day": long_ago}
     assert "nothing to draw" in client.post(url, {**form, **empty}).content.decode()
 
 
