@@ -162,6 +162,9 @@ def _handlers(station: Station, token: str) -> list[Figure]:
     a_second = len(rushed) / WITHOUT_PAUSE_S
     return [
         Figure(
+            f"the outcome assessed and read, {HANDLERS} handlers who pause, p99", _p99(read), "ms", GOAL_MS, "lower"
+        ),
+        Figure(
             f"a fact and the outcome, {HANDLERS} handlers who pause, p99", _p99(pairs), "ms", GOAL_MS, "lower", peer
         ),
         Figure("a fact and the outcome against the health page, medians", ratio, "×", 40, "lower", of_health),
